@@ -1,0 +1,77 @@
+// Activations: dense, NHWC ([batch, height, width, channels]), float or int8.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace brushwork {
+
+enum class DataType { kFloat32, kInt8 };
+
+inline size_t ByteSize(DataType type) { return type == DataType::kFloat32 ? 4 : 1; }
+
+// real = scale * (quantized - zero_point), one pair for the whole tensor; quantized in [-128, 127].
+// ONNX operators QuantizeLinear and DequantizeLinear.
+struct Quantization {
+  float scale = 1.0F;
+  int32_t zero_point = 0;
+  friend bool operator==(const Quantization&, const Quantization&) = default;
+};
+
+// [batch, height, width, channels]. Batch is 1 everywhere in brushwork but stays in the type, for
+// XNNPACK counts it.
+struct Shape4 {
+  int64_t batch = 1;
+  int64_t height = 1;
+  int64_t width = 1;
+  int64_t channels = 1;
+
+  int64_t pixels() const { return batch * height * width; }
+  int64_t elements() const { return pixels() * channels; }
+  friend bool operator==(const Shape4&, const Shape4&) = default;
+  std::string ToString() const;  // "[1, 64, 64, 3]"
+};
+
+// XNNPACK kernels may read up to this many bytes past the end of any buffer (XNN_EXTRA_BYTES is
+// 16 on WebAssembly and up to 128 with AVX-512), so every buffer given to them has that much more.
+inline constexpr size_t kTensorPadding = 128;
+inline constexpr size_t kTensorAlignment = 64;
+
+// Uninitialized memory, aligned to kTensorAlignment and followed by kTensorPadding readable bytes.
+class AlignedBuffer {
+ public:
+  AlignedBuffer() = default;
+  static StatusOr<AlignedBuffer> Create(size_t bytes);  // kOutOfMemory
+
+  uint8_t* data() { return data_.get(); }
+  const uint8_t* data() const { return data_.get(); }
+  size_t size() const { return size_; }
+
+ private:
+  struct Deleter {
+    void operator()(uint8_t* p) const { ::operator delete[](p, std::align_val_t{kTensorAlignment}); }
+  };
+  std::unique_ptr<uint8_t[], Deleter> data_;
+  size_t size_ = 0;
+};
+
+// A borrowed activation. `data` points at float or int8_t according to `type`.
+struct TensorView {
+  void* data = nullptr;
+  Shape4 shape;
+  DataType type = DataType::kFloat32;
+  Quantization quantization;  // meaningful for kInt8
+
+  float* f32() const { return static_cast<float*>(data); }
+  int8_t* s8() const { return static_cast<int8_t*>(data); }
+};
+
+}  // namespace brushwork
