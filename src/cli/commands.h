@@ -1,0 +1,50 @@
+// The three commands of the command line. Each prints its result to standard output and returns the
+// error to be printed by main.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/status.h"
+#include "stylizer.h"
+
+namespace brushwork {
+
+// How a user's own model reads and writes colour, and what it runs in.
+struct ModelArguments {
+  std::string path;
+  std::vector<float> input_range = {0.0F, 1.0F};
+  std::vector<float> output_range;  // empty: as input_range
+  std::string channel_order = "rgb";
+  bool use_float = false;
+};
+
+struct StylizeArguments {
+  std::string input;
+  std::string output;
+  std::string style;     // id of a built-in style, or
+  ModelArguments model;  // the user's own
+  std::string models_folder;
+  float strength = 1.0F;
+  int64_t max_pixels = 0;
+  int threads = 1;
+  int quality = 92;  // of a JPEG
+};
+
+// Paints a picture file into a picture file, PNG or JPEG by the output's name.
+Status RunStylize(const StylizeArguments& arguments);
+
+// One style a line, its id first.
+Status RunStyles(const std::string& models_folder);
+
+struct InspectArguments {
+  std::string model;
+  int width = 512;
+  int height = 512;
+  bool use_float = false;
+};
+
+// The steps brushwork runs for a model: shapes, datatype, multiply-adds.
+Status RunInspect(const InspectArguments& arguments);
+
+}  // namespace brushwork

@@ -1,0 +1,43 @@
+#include "cli/files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace brushwork {
+
+StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return InvalidArgument("'" + path + "' is a folder, needed a file");
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return InvalidArgument("can't read '" + path + "': " + std::strerror(errno));
+  std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
+  if (file.bad()) return InvalidArgument("reading '" + path + "' broke off");
+  return bytes;
+}
+
+Status WriteFile(const std::string& path, std::span<const uint8_t> bytes) {
+  const std::string temporary = path + ".part";
+  {
+    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    if (!file) return InvalidArgument("can't write '" + path + "': " + std::strerror(errno));
+    file.write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    if (!file) {
+      std::error_code ignored;
+      std::filesystem::remove(temporary, ignored);
+      return InvalidArgument("writing '" + path + "' failed; is the disk full?");
+    }
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (error) return InvalidArgument("can't write '" + path + "': " + error.message());
+  return OkStatus();
+}
+
+}  // namespace brushwork

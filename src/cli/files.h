@@ -1,0 +1,19 @@
+// Whole files in and out, with messages that name the file.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace brushwork {
+
+// kInvalidArgument if the file can't be read.
+StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path);
+
+// Writes beside the target first and renames, so that a failure leaves no half file.
+Status WriteFile(const std::string& path, std::span<const uint8_t> bytes);
+
+}  // namespace brushwork

@@ -1,0 +1,107 @@
+// The command line. Exit codes: 0 done, 1 failed (the message says why), 2 wrong usage.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <new>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/styles.h"
+
+namespace brushwork {
+namespace {
+
+int DefaultThreads() {
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 8U));
+}
+
+void AddModelOptions(CLI::App& command, ModelArguments& model) {
+  command
+      .add_option("--input-range", model.input_range,
+                  "what the model reads for black and white (default 0 1)")
+      ->expected(2);
+  command
+      .add_option("--output-range", model.output_range,
+                  "what it writes for black and white (default as --input-range)")
+      ->expected(2);
+  command.add_option("--channel-order", model.channel_order, "rgb or bgr (default rgb)")
+      ->check(CLI::IsMember({"rgb", "bgr"}));
+}
+
+CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
+  CLI::App* command = app.add_subcommand("stylize", "paint a picture");
+  command->add_option("input", arguments.input, "the photo: JPEG, PNG, BMP or GIF")->required();
+  command->add_option("-o,--output", arguments.output, "the painting: .png, .jpg")->required();
+  CLI::Option* style = command->add_option("-s,--style", arguments.style, "id of a built-in style");
+  CLI::Option* model =
+      command->add_option("-m,--model", arguments.model.path, "an ONNX generator of your own");
+  style->excludes(model);
+  AddModelOptions(*command, arguments.model);
+  command->add_flag("--float", arguments.model.use_float, "compute in float, not in int8");
+  command->add_option("--strength", arguments.strength, "0 (the photo) to 1 (the painting)");
+  command->add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
+  command->add_option("--threads", arguments.threads, "processor threads")->capture_default_str();
+  command->add_option("--quality", arguments.quality, "of a JPEG, 1 to 100")->capture_default_str();
+  command->add_option("--models", arguments.models_folder, "folder of the built-in styles");
+  command->callback([&arguments] {
+    if (arguments.style.empty() && arguments.model.path.empty()) {
+      throw CLI::RequiredError("--style or --model");
+    }
+  });
+  return command;
+}
+
+CLI::App* AddInspect(CLI::App& app, InspectArguments& arguments) {
+  CLI::App* command = app.add_subcommand("inspect", "print the steps of an ONNX generator");
+  command->add_option("model", arguments.model, "the ONNX file")->required();
+  command->add_option("--width", arguments.width, "of the picture")
+      ->capture_default_str()
+      ->check(CLI::Range(1, kMaxImageDimension));
+  command->add_option("--height", arguments.height, "of the picture")
+      ->capture_default_str()
+      ->check(CLI::Range(1, kMaxImageDimension));
+  command->add_flag("--float", arguments.use_float, "as stylize --float would run it");
+  return command;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app{"brushwork: paints photos with GAN generators, on this machine"};
+  app.set_version_flag("--version", BRUSHWORK_VERSION);
+  app.require_subcommand(1);
+  StylizeArguments stylize_arguments;
+  stylize_arguments.threads = DefaultThreads();
+  stylize_arguments.models_folder = DefaultModelsFolder(argv[0]);
+  InspectArguments inspect_arguments;
+  std::string styles_folder = stylize_arguments.models_folder;
+  const CLI::App* stylize = AddStylize(app, stylize_arguments);
+  CLI::App* styles = app.add_subcommand("styles", "list the built-in styles");
+  styles->add_option("--models", styles_folder, "folder of the built-in styles");
+  const CLI::App* inspect = AddInspect(app, inspect_arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  Status status;
+  if (stylize->parsed()) status = RunStylize(stylize_arguments);
+  if (styles->parsed()) status = RunStyles(styles_folder);
+  if (inspect->parsed()) status = RunInspect(inspect_arguments);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "brushwork: %s: %s\n", std::string(StatusCodeName(status.code())).c_str(),
+               status.message().c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace brushwork
+
+int main(int argc, char** argv) {
+  try {
+    return brushwork::Main(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("brushwork: out-of-memory\n", stderr);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "brushwork: internal: %s\n", error.what());
+  }
+  return 1;
+}
