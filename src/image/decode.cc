@@ -1,0 +1,51 @@
+#include "image/decode.h"
+
+#include <cstring>
+#include <new>
+#include <vector>
+
+#include "image/format.h"
+#include "image/stb_decoder.h"
+
+namespace brushwork {
+namespace {
+
+StatusOr<Image> DecodePixels(std::span<const uint8_t> bytes, StbSize size) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const StbPixels pixels, StbDecode(bytes, size));
+  BRUSHWORK_ASSIGN_OR_RETURN(Image image, Image::Create(size.width, size.height));
+  std::memcpy(image.data(), pixels.get(), image.bytes().size());
+  return image;
+}
+
+// What a frame does not cover is transparent, as in every browser. stb_image paints it, and the
+// transparent pixels too, with the background colour unless its index (byte 11) is zero.
+StatusOr<Image> DecodeGif(std::span<const uint8_t> bytes, StbSize size) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const size_t end, GifFirstFrameEnd(bytes));
+  std::vector<uint8_t> frame;
+  try {
+    frame.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(end));
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("no memory to decode the picture");
+  }
+  frame[11] = 0;
+  return DecodePixels(frame, size);
+}
+
+}  // namespace
+
+StatusOr<Image> DecodeImage(std::span<const uint8_t> bytes) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const ImageFormat format, SniffImageFormat(bytes));
+  BRUSHWORK_ASSIGN_OR_RETURN(const StbSize size, StbReadSize(format, bytes));
+  const Status size_status = CheckImageSize(size.width, size.height);
+  if (size_status.code() == StatusCode::kInvalidArgument) {
+    return UnsupportedImage("damaged " + std::string(ImageFormatName(format)) +
+                            ": it has no pixels");
+  }
+  BRUSHWORK_RETURN_IF_ERROR(size_status);
+  BRUSHWORK_RETURN_IF_ERROR(CheckWhole(format, bytes));
+  if (format == ImageFormat::kGif) return DecodeGif(bytes, size);
+  BRUSHWORK_ASSIGN_OR_RETURN(Image image, DecodePixels(bytes, size));
+  return ApplyOrientation(std::move(image), ReadExifOrientation(bytes));
+}
+
+}  // namespace brushwork
