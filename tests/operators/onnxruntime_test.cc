@@ -1,0 +1,103 @@
+// Every operator, the third-party generators and our own against native ONNX Runtime.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "model/model.h"
+#include "plan/plan.h"
+#include "tests/support/files.h"
+
+namespace brushwork {
+namespace {
+
+using Json = nlohmann::json;
+
+Json ReadJson(const std::string& path) { return Json::parse(ReadTestFile(path)); }
+
+void FillInput(const std::vector<float>& planes, const TensorView& input) {
+  const int64_t pixels = input.shape.pixels();
+  REQUIRE(static_cast<int64_t>(planes.size()) == 3 * pixels);
+  for (int64_t i = 0; i < pixels; ++i) {
+    for (int64_t c = 0; c < 3; ++c) {
+      const float value = planes[static_cast<size_t>(c * pixels + i)];
+      if (input.type == DataType::kFloat32) {
+        input.f32()[3 * i + c] = value;
+      } else {
+        const float steps = std::nearbyint(value / input.quantization.scale);
+        input.s8()[3 * i + c] = static_cast<int8_t>(std::clamp(
+            steps + static_cast<float>(input.quantization.zero_point), -128.0F, 127.0F));
+      }
+    }
+  }
+}
+
+float OutputValue(const TensorView& output, int64_t index) {
+  if (output.type == DataType::kFloat32) return output.f32()[index];
+  return static_cast<float>(output.s8()[index] - output.quantization.zero_point) *
+         output.quantization.scale;
+}
+
+struct Difference {
+  double largest = 0.0;
+  double mean_square = 0.0;
+};
+
+Difference Compare(const TensorView& output, const std::vector<float>& planes) {
+  const int64_t pixels = output.shape.pixels();
+  Difference difference;
+  for (int64_t i = 0; i < pixels; ++i) {
+    for (int64_t c = 0; c < 3; ++c) {
+      const double error = std::abs(static_cast<double>(OutputValue(output, 3 * i + c)) -
+                                    planes[static_cast<size_t>(c * pixels + i)]);
+      // A NaN on either side must not pass as no difference.
+      difference.largest = error <= difference.largest ? difference.largest : error;
+      difference.mean_square += error * error / static_cast<double>(3 * pixels);
+    }
+  }
+  return difference;
+}
+
+void CheckCase(const Json& made, const Json& expected) {
+  const std::string name = made.at("name");
+  INFO(name);
+  const auto model = Model::Read(ReadTestFile(made.at("model")));
+  INFO((model.ok() ? "" : model.status().message()));
+  REQUIRE(model.ok());
+  const auto network =
+      model->Specialize(made.at("height").get<int64_t>(), made.at("width").get<int64_t>());
+  INFO((network.ok() ? "" : network.status().message()));
+  REQUIRE(network.ok());
+  const auto plan = Plan::Create(*network, Precision::kAuto);
+  INFO((plan.ok() ? "" : plan.status().message()));
+  REQUIRE(plan.ok());
+
+  const std::string base = ReferenceFolder() + "/" + name;
+  FillInput(ReadTestFloats(base + ".input.f32"), (*plan)->input());
+  for (size_t i = 0; i < (*plan)->step_count(); ++i) REQUIRE((*plan)->RunStep(i, nullptr).ok());
+
+  const TensorView output = (*plan)->output();
+  REQUIRE(output.shape.height == expected.at("height").get<int64_t>());
+  REQUIRE(output.shape.width == expected.at("width").get<int64_t>());
+  const Difference difference = Compare(output, ReadTestFloats(base + ".expected.f32"));
+  if (made.contains("tolerance")) {
+    CHECK(difference.largest <= made.at("tolerance").get<double>());
+  } else {
+    CHECK(-10.0 * std::log10(difference.mean_square) >= made.at("minimum_psnr").get<double>());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("operators and generators agree with native ONNX Runtime", "[onnxruntime]") {
+  const std::string index = ReferenceFolder() + "/cases.json";
+  if (!FileExists(index)) SKIP("no reference results: tests/reference has not run");
+  const Json expected = ReadJson(ReferenceFolder() + "/expected.json");
+  for (const Json& made : ReadJson(index)) {
+    DYNAMIC_SECTION(made.at("name").get<std::string>()) {
+      CheckCase(made, expected.at(made.at("name").get<std::string>()));
+    }
+  }
+}
+
+}  // namespace brushwork
