@@ -1,0 +1,65 @@
+# Sourced by ./dev: XNNPACK, pthreadpool and the header-only dependencies, built by cmake/deps into
+# the cache, for each variant once.
+
+DEPS_DIR=$CACHE/deps
+
+# The variant of the dependencies that a preset links.
+variant_of() {
+  case $1 in
+    native | asan | fuzz) echo native ;;
+    wasm-*) echo "$1" ;;
+    *) die "unknown preset '$1'; presets: $PRESETS" ;;
+  esac
+}
+
+# deps_prefix VARIANT: its folder. The name is a key of everything that went into it.
+deps_prefix() {
+  local variant=$1 compiler key
+  if [ "$variant" = native ]; then
+    compiler=$(c++ --version | head -n 1)
+  else
+    compiler="emcc $(emcc_version) $EMSCRIPTEN_ROOT"
+  fi
+  key=$(cd "$ROOT/cmake/deps" && find . -type f | LC_ALL=C sort | xargs cat)
+  echo "$DEPS_DIR/$variant-$(sha256_text "$variant $compiler $DEP_SOURCES $key")"
+}
+
+configure_deps() { # VARIANT PREFIX BUILD
+  local args=(-G Ninja -S "$ROOT/cmake/deps" -B "$3"
+    "-DBRUSHWORK_SOURCES=$SOURCES" "-DCMAKE_INSTALL_PREFIX=$2"
+    -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  case $1 in
+    wasm-*) args+=("-DCMAKE_TOOLCHAIN_FILE=$ROOT/cmake/toolchains/emscripten.cmake") ;;
+  esac
+  case $1 in *-relaxed*) args+=(-DBRUSHWORK_RELAXED_SIMD=ON) ;; esac
+  case $1 in *-threads) args+=(-DBRUSHWORK_THREADS=ON) ;; esac
+  cmake "${args[@]}"
+}
+
+build_deps() { # VARIANT PREFIX
+  local variant=$1 prefix=$2 build
+  [ -e "$prefix/.complete" ] && return 0
+  build="$CACHE/tmp/deps-$(basename "$prefix")"
+  rm -rf "$prefix.tmp"
+  logged "Configuring the dependencies ($variant)" configure_deps "$variant" "$prefix.tmp" "$build" ||
+    exit 1
+  logged "Building XNNPACK and pthreadpool ($variant)" \
+    cmake --build "$build" --target install --parallel "$(jobs_count)" || exit 1
+  rm -rf "$prefix"
+  mv "$prefix.tmp" "$prefix" && touch "$prefix/.complete" || die "cannot write $prefix"
+  rm -rf "$build"
+}
+
+# need_deps VARIANT: makes them when they are not there, and points the unversioned name at them, which
+# is where CMake looks when it is run without ./dev.
+need_deps() {
+  local variant=$1 prefix
+  prefix=$(deps_prefix "$variant")
+  if [ ! -e "$prefix/.complete" ]; then
+    need_sources
+    with_lock "$DEPS_DIR/$variant.lock" build_deps "$variant" "$prefix"
+  fi
+  if [ "$(readlink "$DEPS_DIR/$variant" 2>/dev/null)" != "$(basename "$prefix")" ]; then
+    ln -sfn "$(basename "$prefix")" "$DEPS_DIR/$variant"
+  fi
+}

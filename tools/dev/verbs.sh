@@ -1,0 +1,140 @@
+# Sourced by ./dev: one function for each verb.
+
+verb_help() {
+  cat <<EOF
+usage: ./dev VERB ...
+
+  stylize IN -o OUT --style ID    paint a picture (also: --model FILE; './dev stylize --help')
+  styles                          list the styles, one a line, the id first
+  inspect MODEL.onnx              layers, shapes and costs of a model
+  demo [--port N] [--no-open] [--no-isolation]
+                                  build the page and serve it
+  setup                           fetch and build everything that the other verbs need
+  build [PRESET ...]              build; without a preset, 'native'
+  test                            build and run all tests
+  bench                           build and run the benchmarks
+  evaluate                        measure the models that are shipped
+  lint                            check formatting and run clang-tidy
+  clean [--all]                   remove what was built (--all: the cache too)
+
+presets: $PRESETS
+
+Every verb sets up what it needs, once, in $CACHE
+(set BRUSHWORK_CACHE for another folder).
+EOF
+}
+
+verb_setup() {
+  local preset
+  need_native_tools
+  need_deps native
+  need_emscripten
+  for preset in $WASM_PRESETS; do need_deps "$preset"; done
+  say "ready: ./dev build, ./dev test"
+}
+
+verb_build() {
+  local preset
+  [ $# -gt 0 ] || set -- native
+  for preset in "$@"; do
+    is_preset "$preset" || die "unknown preset '$preset'; presets: $PRESETS"
+  done
+  for preset in "$@"; do build_preset "$preset"; done
+  say "built: $*"
+}
+
+# Replaces ./dev by the command line program: its messages, its exit code, the caller's folder.
+run_cli() {
+  build_preset native brushwork
+  export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
+  exec "$ROOT/build/native/bin/brushwork" "$@"
+}
+
+verb_stylize() { run_cli stylize "$@"; }
+verb_styles() { run_cli styles "$@"; }
+verb_inspect() { run_cli inspect "$@"; }
+
+# The page uses the package as a stranger would, and the package holds all four variants.
+verb_demo() {
+  local preset args=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --port)
+        [ $# -ge 2 ] || die "--port needs a number"
+        args+=(--port "$2")
+        shift
+        ;;
+      --port=*) args+=(--port "${1#*=}") ;;
+      --no-open) args+=(--no-open) ;;
+      --no-isolation) args+=(--no-isolation) ;;
+      *) die "demo: unknown option '$1' (--port N, --no-open, --no-isolation)" ;;
+    esac
+    shift
+  done
+  for preset in $WASM_PRESETS; do build_preset "$preset" brushwork_wasm; done
+  npm_build web
+  npm_build demo
+  cd "$ROOT/demo" || die "no demo folder"
+  exec npm run --silent serve -- ${args[@]+"${args[@]}"}
+}
+
+verb_bench() {
+  build_preset native
+  export BRUSHWORK_ROOT=$ROOT
+  export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
+  export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
+  if [ -x "$ROOT/tests/bench/run.sh" ]; then
+    need_node
+    "$ROOT/tests/bench/run.sh" "$ROOT/build" "$@" || exit $?
+  fi
+  if [ -x "$ROOT/build/native/tests/brushwork_bench" ]; then
+    exec "$ROOT/build/native/tests/brushwork_bench" "$@"
+  fi
+  [ -x "$ROOT/tests/bench/run.sh" ] || die "no benchmarks in tests/bench"
+}
+
+# How good the shipped models are: tests/evaluate.
+verb_evaluate() {
+  [ -x "$ROOT/tests/evaluate/run.sh" ] || die "no evaluation in tests/evaluate"
+  build_preset native
+  need_node
+  export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
+  export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
+  exec "$ROOT/tests/evaluate/run.sh" "$ROOT/build/native" "$@"
+}
+
+# clang-tidy 19 knows C++20 better than Debian 12's own version; both tools come from the same LLVM.
+verb_lint() {
+  local files=() status=0
+  need_commands "clang-format-$LLVM_VERSION" "clang-tidy-$LLVM_VERSION"
+  need_preset native
+  build_preset native brushwork_base # Configures, for compile_commands.json.
+  cd "$ROOT" || exit 1
+  while IFS= read -r file; do files+=("$file"); done < <(
+    git ls-files -- 'src/*.cc' 'src/*.h' 'wasm/*.cc' 'wasm/*.h' 'tests/*.cc' 'tests/*.h'
+  )
+  [ ${#files[@]} -gt 0 ] || die "no sources"
+  say "clang-format"
+  "clang-format-$LLVM_VERSION" --dry-run -Werror "${files[@]}" || status=1
+  say "clang-tidy"
+  # Only what the native build compiles has its flags in compile_commands.json.
+  printf '%s\n' "${files[@]}" | grep -E '^(src|tests)/.*\.cc$' | grep -v '^tests/fuzz/' |
+    xargs -P "$(jobs_count)" -n 4 "clang-tidy-$LLVM_VERSION" --quiet -p build/native \
+      --warnings-as-errors='*' || status=1
+  [ $status = 0 ] && say "clean"
+  exit $status
+}
+
+verb_clean() {
+  case ${1:-} in
+    '') ;;
+    --all) ;;
+    *) die "clean: unknown option '$1' (--all)" ;;
+  esac
+  say "removing $ROOT/build and the built packages"
+  rm -rf "$ROOT/build" "$ROOT"/web/dist "$ROOT"/demo/dist
+  if [ "${1:-}" = --all ]; then
+    say "removing $CACHE"
+    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/reference}/node_modules
+  fi
+}
