@@ -62,6 +62,13 @@ StatusOr<ModelSource> ResolveModel(const StylizeArguments& arguments) {
   return source;
 }
 
+// Found before the work, not after it.
+Status CheckFolder(const std::string& output) {
+  const std::filesystem::path folder = std::filesystem::path(output).parent_path();
+  if (folder.empty() || std::filesystem::is_directory(folder)) return OkStatus();
+  return InvalidArgument("output: the folder '" + folder.string() + "' does not exist");
+}
+
 Status WithPath(const std::string& path, const Status& status) {
   return {status.code(), "'" + path + "': " + status.message()};
 }
@@ -83,8 +90,8 @@ StatusOr<Image> LoadPicture(const std::string& path) {
 }  // namespace
 
 Status RunStylize(const StylizeArguments& arguments) {
-  // Everything that may be wrong is found before the work begins.
   BRUSHWORK_ASSIGN_OR_RETURN(const PictureFormat format, FormatOf(arguments.output));
+  BRUSHWORK_RETURN_IF_ERROR(CheckFolder(arguments.output));
   BRUSHWORK_ASSIGN_OR_RETURN(const ModelSource source, ResolveModel(arguments));
   BRUSHWORK_ASSIGN_OR_RETURN(const auto generator, LoadGenerator(source));
   BRUSHWORK_ASSIGN_OR_RETURN(Image photo, LoadPicture(arguments.input));

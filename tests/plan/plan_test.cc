@@ -1,0 +1,119 @@
+// What the plan makes of a network: which layers are fused, which compute in int8, and that neither
+// changes the result.
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <string>
+
+#include "tests/support/operator_cases.h"
+#include "tests/support/run_model.h"
+
+namespace brushwork {
+namespace {
+
+using Kinds = std::vector<std::string>;
+
+int CountInt8(const Plan& plan) {
+  return static_cast<int>(std::ranges::count(plan.steps(), DataType::kInt8, &StepInfo::type));
+}
+
+float LargestDifference(const std::vector<float>& a, const std::vector<float>& b) {
+  REQUIRE(a.size() == b.size());
+  float largest = 0.0F;
+  for (size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+// A whole int8 generator as ours are built: quantized from the picture's bytes to the painting's.
+std::vector<uint8_t> Int8Generator() {
+  Random random(11);
+  CaseGraph g(random, 17, 3);  // the float stem of CaseGraph stays unused
+  const std::string picture = g.Quantize("picture", 1.0F / 255.0F, -128);
+  const std::string unshuffled = g.Node("SpaceToDepth", {picture}, {{"blocksize", 2}});
+  const std::string padded =
+      g.Node("Pad", {unshuffled, g.Ints({0, 0, 1, 1, 0, 0, 1, 1})}, {{"mode", "reflect"}});
+  const std::string first =
+      g.Quantize(g.Node("Conv", {padded, g.QuantizedWeights({16, 12, 3, 3}, 0, 0.002F),
+                                 g.Weights({16})}),
+                 0.03F, 0);
+  const std::string normalized = g.Quantize(
+      g.Node("Relu", {g.Node("InstanceNormalization",
+                             {first, g.Weights({16}, 0.5F, 1.5F), g.Weights({16})})}),
+      0.02F, -128);
+  const std::string branch =
+      g.Quantize(g.Node("Conv", {normalized, g.QuantizedWeights({16, 16, 1, 1}, 0, 0.002F)}),
+                 0.02F, 5);
+  const std::string sum = g.Quantize(g.Node("Add", {normalized, branch}), 0.03F, -60);
+  const std::string last =
+      g.Quantize(g.Node("Conv", {sum, g.QuantizedWeights({12, 16, 1, 1}, 0, 0.002F),
+                                 g.Weights({12}, 0.3F, 0.7F)}),
+                 1.0F / 255.0F, -128);
+  g.builder().Node("DepthToSpace", {last}, {"painting"}, {{"blocksize", 2}});
+  g.builder().Output("painting", {1, 3, -1, -1});
+  return g.builder().Build();
+}
+
+TEST_CASE("a quantized generator runs in int8 from the first step to the last", "[plan]") {
+  const auto plan = PlanOf(Int8Generator(), 24, 32);
+  CHECK(StepKinds(*plan) == Kinds{"space to depth", "pad", "convolution", "instance normalization",
+                                  "convolution", "add", "convolution", "depth to space"});
+  CHECK(CountInt8(*plan) == 8);
+  CHECK(plan->input().type == DataType::kInt8);
+  CHECK(plan->output().type == DataType::kInt8);
+}
+
+TEST_CASE("float precision leaves the quantizers out and stays near", "[plan]") {
+  const std::vector<uint8_t> onnx = Int8Generator();
+  const auto in_int8 = PlanOf(onnx, 24, 32);
+  const auto in_float = PlanOf(onnx, 24, 32, Precision::kFloat);
+  CHECK(CountInt8(*in_float) == 0);
+  CHECK(in_float->input().type == DataType::kFloat32);
+  const std::vector<float> a = RunPlan(*in_int8, 5);
+  std::vector<float> b = RunPlan(*in_float, 5);
+  // The last quantizer is also the clamp.
+  for (float& value : b) value = std::clamp(value, 0.0F, 1.0F);
+  double mean_square = 0.0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    mean_square += std::pow(a[i] - b[i], 2.0) / static_cast<double>(a.size());
+  }
+  CHECK(-10.0 * std::log10(mean_square) > 25.0);
+}
+
+TEST_CASE("activations, affine maps and zero padding are fused", "[plan]") {
+  Random random(2);
+  CaseGraph g(random, 17, 4);
+  const std::string padded = g.Node("Pad", {g.input(), g.Ints({0, 0, 1, 1, 0, 0, 1, 1})});
+  const std::string convolution = g.Node("Conv", {padded, g.Weights({8, 4, 3, 3})});
+  const std::string batch_normalized =
+      g.Node("BatchNormalization", {convolution, g.Weights({8}), g.Weights({8}), g.Weights({8}),
+                                    g.Weights({8}, 0.5F, 2.0F)});
+  const std::string relu = g.Node("Relu", {batch_normalized});
+  const auto plan = PlanOf(g.Finish(relu, 8), 9, 11);
+  CHECK(StepKinds(*plan) == Kinds{"convolution", "convolution", "convolution"});
+}
+
+TEST_CASE("a value with two readers is not fused away", "[plan]") {
+  Random random(2);
+  CaseGraph g(random, 17, 4);
+  const std::string convolution = g.Node("Conv", {g.input(), g.Weights({4, 4, 1, 1})});
+  const std::string relu = g.Node("Relu", {convolution});
+  const auto plan = PlanOf(g.Finish(g.Node("Add", {convolution, relu}), 4), 9, 11);
+  CHECK(StepKinds(*plan) == Kinds{"convolution", "convolution", "relu", "add", "convolution"});
+}
+
+TEST_CASE("the same plan paints the same picture twice, with any number of threads", "[plan]") {
+  const auto plan = PlanOf(Int8Generator(), 24, 32);
+  const std::vector<float> once = RunPlan(*plan, 9);
+  CHECK(LargestDifference(once, RunPlan(*plan, 9)) == 0.0F);
+  for (const size_t threads : {2, 3}) {
+    pthreadpool_t pool = pthreadpool_create(threads);
+    const std::vector<float> threaded = RunPlan(*plan, 9, pool);
+    pthreadpool_destroy(pool);
+    CHECK(LargestDifference(once, threaded) == 0.0F);
+  }
+}
+
+}  // namespace
+}  // namespace brushwork
