@@ -1,0 +1,89 @@
+// How the façade's values cross into JavaScript, and nothing else.
+//
+// A call that can fail returns `{ value }` or `{ code, message }`. No C++ exception crosses the
+// border: running out of memory becomes 'out-of-memory', anything else 'internal'.
+#pragma once
+
+#include <emscripten/val.h>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "image/image.h"
+#include "stylizer.h"
+
+namespace brushwork::wasm {
+
+// Counts the objects JavaScript holds handles to. Tests check that none is left.
+class Counted {
+ public:
+  Counted() { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+  static int count() { return count_; }
+
+ private:
+  static inline std::atomic<int> count_ = 0;
+};
+
+// A decoded or given photo, in engine memory. Used up by Engine::begin.
+struct Photo : Counted {
+  explicit Photo(Image pixels) : image(std::move(pixels)) {}
+  Image image;
+};
+
+// A loaded model.
+struct GeneratorHandle : Counted {
+  explicit GeneratorHandle(std::shared_ptr<const Generator> loaded) : generator(std::move(loaded)) {}
+  std::shared_ptr<const Generator> generator;
+};
+
+// One painting on its way. Deleting it stops it.
+struct Job : Counted {
+  Job(std::shared_ptr<Stylizer> owner, std::unique_ptr<PaintingJob> job)
+      : stylizer(std::move(owner)), painting(std::move(job)) {}
+  std::shared_ptr<Stylizer> stylizer;  // outlives `painting`, as it must
+  std::unique_ptr<PaintingJob> painting;
+};
+
+struct Engine : Counted {
+  explicit Engine(std::shared_ptr<Stylizer> created) : stylizer(std::move(created)) {}
+  std::shared_ptr<Stylizer> stylizer;
+};
+
+inline emscripten::val Failure(const Status& status) {
+  emscripten::val result = emscripten::val::object();
+  result.set("code", std::string(StatusCodeName(status.code())));
+  result.set("message", status.message());
+  return result;
+}
+
+template <typename T>
+emscripten::val Success(T&& value) {
+  emscripten::val result = emscripten::val::object();
+  result.set("value", std::forward<T>(value));
+  return result;
+}
+
+// Runs `call`, which returns a val, and turns whatever it throws into a failure.
+template <typename Call>
+emscripten::val AtBorder(Call&& call) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return Failure(OutOfMemory("the engine's memory is used up"));
+  } catch (const std::exception& e) {
+    return Failure(Internal(e.what()));
+  } catch (...) {
+    return Failure(Internal("an unknown exception"));
+  }
+}
+
+}  // namespace brushwork::wasm
