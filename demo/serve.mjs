@@ -1,0 +1,92 @@
+// Serves the built page:  node serve.mjs [--port N] [--host NAME] [--no-isolation] [--root FOLDER]
+// With cross-origin isolation headers unless told not to. Prints the URL.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CONTENT_SECURITY_POLICY, isolationHeaders } from './headers.mjs';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.wasm': 'application/wasm',
+  '.onnx': 'application/octet-stream',
+};
+
+/** A static server over `root`. Resolves, when it listens, to { url, close }. */
+export async function serve({ root, port = 0, host = '127.0.0.1', isolation = true, policy = true }) {
+  const folder = normalize(root.endsWith(sep) ? root : root + sep);
+  const headers = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache' };
+  if (isolation) Object.assign(headers, isolationHeaders);
+  if (policy) headers['Content-Security-Policy'] = CONTENT_SECURITY_POLICY;
+
+  const server = createServer(async (request, response) => {
+    const fail = (status, text) => response.writeHead(status, { ...headers, 'Content-Type': 'text/plain' }).end(text);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return fail(405, 'GET or HEAD only');
+    let path;
+    try {
+      path = normalize(join(folder, decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)));
+    } catch {
+      return fail(400, 'bad URL');
+    }
+    if (!path.startsWith(folder)) return fail(403, 'outside of the folder');
+    if (path.endsWith(sep)) path += 'index.html';
+    const info = await stat(path).catch(() => undefined);
+    if (!info?.isFile()) return fail(404, 'not found');
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'Content-Length': info.size,
+    });
+    if (request.method === 'HEAD') return response.end();
+    createReadStream(path).on('error', () => response.destroy()).pipe(response);
+  });
+
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address();
+  const name = host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host;
+  return {
+    url: `http://${name}:${bound}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4173' },
+      host: { type: 'string', default: '127.0.0.1' },
+      isolation: { type: 'boolean', default: true },
+      root: { type: 'string', default: fileURLToPath(new URL('./dist/', import.meta.url)) },
+    },
+    allowNegative: true,
+  });
+  const root = values.root;
+  if (!(await stat(join(root, 'index.html')).catch(() => undefined))) {
+    console.error(`${root} has no index.html: build the page first (npm run build)`);
+    process.exit(1);
+  }
+  try {
+    const { url } = await serve({ root, port: Number(values.port), host: values.host, isolation: values.isolation });
+    console.log(`${url}   (${values.isolation ? 'cross-origin isolated: threads' : 'not cross-origin isolated: one thread'}; Ctrl-C ends)`);
+  } catch (error) {
+    console.error(error.code === 'EADDRINUSE' ? `port ${values.port} is taken: choose another with --port N` : error.message);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vite';
+import { CONTENT_SECURITY_POLICY, isolationHeaders } from './headers.mjs';
+
+/** The built page carries its own policy, so that it holds on any static host. (Vite's development server needs inline styles.) */
+const contentSecurityPolicy = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY }, injectTo: 'head-prepend' },
+  ],
+};
+
+export default defineConfig({
+  base: './',
+  plugins: [contentSecurityPolicy],
+  server: { headers: isolationHeaders, fs: { allow: ['..'] } },
+  build: { target: 'es2022', modulePreload: { polyfill: false } },
+  // The package finds its worker and its assets by `new URL(…, import.meta.url)`, which pre-bundling would move.
+  optimizeDeps: { exclude: ['brushwork'] },
+});

@@ -1,0 +1,72 @@
+// Builds the package into dist/: index.js and worker.js (each self-contained but for what they share), types, and assets/ with the four
+// WebAssembly variants and the built-in models.
+//
+//   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+import { flatName, generate, readStyles, root, variants } from './generate.mjs';
+
+const web = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(web, 'dist');
+const flag = process.argv.indexOf('--wasm');
+const wasmFolder = flag > 0 ? resolve(process.argv[flag + 1] ?? '') : join(root, 'build');
+
+function copyAssets() {
+  const assets = join(dist, 'assets');
+  mkdirSync(assets, { recursive: true });
+  const missing = [];
+  const copy = (from, name) => {
+    if (existsSync(from)) copyFileSync(from, join(assets, name));
+    else missing.push(from);
+  };
+  for (const variant of variants) {
+    for (const extension of ['mjs', 'wasm']) {
+      const name = `brushwork-${variant}.${extension}`;
+      copy(join(wasmFolder, `wasm-${variant}`, 'wasm', name), name);
+    }
+  }
+  for (const { model, preview } of readStyles()) {
+    copy(join(root, 'models', model), flatName(model));
+    copy(join(root, 'models', preview), flatName(preview));
+  }
+  if (missing.length > 0) throw new Error(`missing, build these first:\n  ${missing.join('\n  ')}`);
+}
+
+async function bundle() {
+  const build = await rolldown({
+    input: { index: join(web, 'src/index.ts'), worker: join(web, 'src/worker.ts') },
+    platform: 'browser',
+    treeshake: true,
+  });
+  await build.write({
+    dir: dist,
+    format: 'es',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    minify: false, // readable in a debugger; whoever ships a page minifies it
+    sourcemap: false,
+  });
+  await build.close();
+}
+
+function types() {
+  execFileSync(process.execPath, [join(web, 'node_modules/typescript/bin/tsc'), '-p', join(web, 'tsconfig.build.json')], { stdio: 'inherit' });
+}
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
+function report(name) {
+  const path = join(dist, name);
+  const compressed = brotliCompressSync(readFileSync(path)).length;
+  console.log(`  ${name.padEnd(40)} ${kilobytes(statSync(path).size).padStart(8)}   brotli ${kilobytes(compressed).padStart(7)}`);
+}
+
+rmSync(dist, { recursive: true, force: true });
+generate();
+copyAssets();
+await bundle();
+types();
+for (const name of ['index.js', 'worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

@@ -1,0 +1,81 @@
+/** Bytes from URLs: progress, abortion, and errors that say which URL and what went wrong. */
+import { BrushworkError, abortError, messageOf } from './errors.js';
+import type { StageProgress } from './progress.js';
+
+/** The bytes behind a file: URL in Node, undefined for every other URL. */
+export async function readNodeFile(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (!url.startsWith('file:')) return undefined;
+  const name = 'node:fs/promises'; // a variable, so that bundlers for browsers do not look for it
+  try {
+    const fs = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
+      readFile(path: URL): Promise<Uint8Array<ArrayBuffer>>;
+    };
+    return await fs.readFile(new URL(url));
+  } catch (error) {
+    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** A successful response, its body not yet read. */
+export async function openUrl(url: string, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal ? { signal } : {});
+  } catch (error) {
+    if (signal?.aborted) throw abortError(signal);
+    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+  }
+  if (!response.ok) throw new BrushworkError('network', `${url}: HTTP status ${response.status} ${response.statusText}`.trimEnd());
+  return response;
+}
+
+/** All bytes behind a URL. `expected` is for the progress, where the server does not say. */
+export async function download(
+  url: string,
+  options: { signal?: AbortSignal | undefined; onProgress?: StageProgress | undefined; expected?: number | undefined } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await readNodeFile(url);
+  if (file) return file;
+  const { signal, onProgress } = options;
+  const response = await openUrl(url, signal);
+  const declared = response.headers.has('content-encoding') ? NaN : Number(response.headers.get('content-length') ?? NaN);
+  const total = options.expected ?? (Number.isFinite(declared) ? declared : 0);
+  try {
+    if (!response.body) return new Uint8Array(await response.arrayBuffer());
+    return await collect(response.body, (done) => onProgress?.('download', done, Math.max(total, done)));
+  } catch (error) {
+    if (signal?.aborted) throw abortError(signal);
+    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function collect(body: ReadableStream<Uint8Array>, onBytes: (done: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+    onBytes(length);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Rejects with 'network' if the bytes are not those that were published. Skipped where there is no SubtleCrypto (plain HTTP). */
+export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
+  const subtle = globalThis.crypto?.subtle;
+  if (!subtle) return;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (got !== expected) {
+    throw new BrushworkError('network', `${url}: got ${bytes.length} bytes with sha256 ${got}, needed ${expected}`);
+  }
+}

@@ -1,0 +1,127 @@
+/** The page's side of the engine: one interface over a worker or the calling thread, with abortion and disposal. */
+import * as Comlink from 'comlink';
+import { BrushworkError, abortError, throwIfAborted, toBrushworkError } from '../errors.js';
+import type { StageProgress } from '../progress.js';
+import type {
+  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, PaintRequest, RawPainting, Reply, StartRequest,
+} from './protocol.js';
+
+interface Host {
+  api: EngineApi | Comlink.Remote<EngineApi>;
+  /** Marks what must be handed over by reference. */
+  callback(report: StageProgress): StageProgress;
+  transfer<T extends object>(value: T, buffers: Transferable[]): T;
+  close(): void;
+}
+
+export class EngineClient {
+  private nextCall = 1;
+  private disposed = false;
+  private latest: EngineNumbers = { current: 0, peak: 0, objects: 0 };
+  /** Rejects each call in flight. */
+  private readonly inFlight = new Set<(error: BrushworkError) => void>();
+
+  private constructor(private readonly host: Host) {}
+
+  static async open(where: 'worker' | 'inline'): Promise<EngineClient> {
+    if (where === 'inline') {
+      const { EngineHost } = await import('./host.js');
+      const api = new EngineHost();
+      return new EngineClient({ api, callback: (report) => report, transfer: (value) => value, close: () => api.close() });
+    }
+    const worker = openWorker();
+    const client = new EngineClient({
+      api: Comlink.wrap<EngineApi>(worker),
+      callback: (report) => Comlink.proxy(report),
+      transfer: (value, buffers) => Comlink.transfer(value, buffers),
+      close: () => worker.terminate(),
+    });
+    // Fires if the worker's script cannot be loaded or throws outside of a call.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      client.rejectAll(new BrushworkError('internal', `the engine's worker failed: ${event.message || 'its script did not load'}`));
+    };
+    return client;
+  }
+
+  get numbers(): EngineNumbers {
+    return this.latest;
+  }
+
+  start(request: StartRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<{ compile: number }> {
+    return this.call(signal, (call) => this.host.api.start(call, request, this.host.callback(report)));
+  }
+
+  /** Takes the bytes: they are the engine's from now on. */
+  load(onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions, signal: AbortSignal | undefined): Promise<number> {
+    return this.call(signal, (call) => this.host.api.load(call, this.host.transfer(onnx, [onnx.buffer]), options));
+  }
+
+  paint(request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
+    const { bytes, owned } = request.image;
+    const buffers = owned && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+    return this.call(signal, (call) => this.host.api.paint(call, this.host.transfer(request, buffers), this.host.callback(report)));
+  }
+
+  encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {
+    return this.call(undefined, (call) => this.host.api.encode(call, request));
+  }
+
+  /** Rejects with 'disposed' if so. */
+  checkAlive(): void {
+    if (this.disposed) throw new BrushworkError('disposed', 'the engine was disposed of');
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.rejectAll(new BrushworkError('disposed', 'the engine was disposed of during the call'));
+    this.host.close();
+  }
+
+  /** Sends a call and waits for its reply, the signal or the end of the engine, whichever is first. */
+  private call<T>(signal: AbortSignal | undefined, send: (call: number) => Promise<Reply<T>>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.checkAlive();
+      throwIfAborted(signal);
+      const call = this.nextCall++;
+      const settle = (): void => {
+        this.inFlight.delete(fail);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const fail = (error: BrushworkError): void => {
+        settle();
+        reject(error);
+      };
+      const onAbort = (): void => {
+        void this.host.api.cancel(call);
+        fail(abortError(signal));
+      };
+      this.inFlight.add(fail);
+      signal?.addEventListener('abort', onAbort);
+      send(call).then(
+        ({ outcome, numbers }) => {
+          this.latest = numbers;
+          if ('code' in outcome) return fail(new BrushworkError(outcome.code, outcome.message));
+          settle();
+          resolve(outcome.value);
+        },
+        (error: unknown) => fail(toBrushworkError(error)),
+      );
+    });
+  }
+
+  private rejectAll(error: BrushworkError): void {
+    for (const reject of [...this.inFlight]) reject(error);
+  }
+}
+
+function openWorker(): Worker {
+  try {
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
+  } catch (error) {
+    throw new BrushworkError('unsupported-environment', `the engine's worker could not be started: ${toBrushworkError(error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,143 @@
+/** What this engine runs, and which of the four builds is the right one for it. */
+import { BrushworkError } from './errors.js';
+import type { BackendInfo } from './types.js';
+
+export type VariantName = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
+
+/** The one table of variants. */
+export const VARIANTS: Record<VariantName, { variant: BackendInfo['variant']; threaded: boolean }> = {
+  simd: { variant: 'simd', threaded: false },
+  'simd-threads': { variant: 'simd', threaded: true },
+  relaxed: { variant: 'relaxed-simd', threaded: false },
+  'relaxed-threads': { variant: 'relaxed-simd', threaded: true },
+};
+
+export interface Features {
+  wasm: boolean;
+  /** SIMD128 and exceptions, which every variant needs. */
+  simd: boolean;
+  relaxedSimd: boolean;
+  /** Shared memory may be sent to workers. */
+  isolated: boolean;
+  cores: number;
+  /** Node, Deno, Bun: threads there would keep the process alive. */
+  server: boolean;
+  worker: boolean;
+}
+
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+// (func (result v128) (i8x16.popcnt (i8x16.splat (i32.const 0))))
+const SIMD_PROBE = [...HEADER, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 10, 1, 8, 0, 0x41, 0, 0xfd, 15, 0xfd, 98, 11];
+// (func try drop … end): exceptions as Emscripten's -fwasm-exceptions writes them
+const EXCEPTIONS_PROBE = [...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 0x40, 0x19, 11, 11];
+// (func (result v128) (i16x8.relaxed_dot_i8x16_i7x16_s (i8x16.splat (i32.const 1)) (i8x16.splat (i32.const 2)))), opcode 0x112
+const RELAXED_PROBE = [
+  ...HEADER, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 15, 1, 13, 0, 0x41, 1, 0xfd, 15, 0x41, 2, 0xfd, 15, 0xfd, 0x92, 2, 11,
+];
+
+export const PROBES = { simd: SIMD_PROBE, exceptions: EXCEPTIONS_PROBE, relaxedSimd: RELAXED_PROBE };
+
+function validates(probe: number[]): boolean {
+  try {
+    return WebAssembly.validate(new Uint8Array(probe));
+  } catch {
+    return false;
+  }
+}
+
+/** Asks the engine this runs in. */
+export function detectFeatures(): Features {
+  const scope = globalThis as { process?: { versions?: { node?: string } } };
+  const wasm = typeof WebAssembly === 'object';
+  return {
+    wasm,
+    simd: wasm && validates(SIMD_PROBE) && validates(EXCEPTIONS_PROBE),
+    relaxedSimd: wasm && validates(RELAXED_PROBE),
+    isolated: typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated === true,
+    cores: globalThis.navigator?.hardwareConcurrency ?? 1,
+    server: typeof scope.process?.versions?.node === 'string',
+    worker: typeof Worker === 'function',
+  };
+}
+
+export interface BackendRequest {
+  backend: 'auto' | 'wasm' | 'webgpu';
+  variant: 'auto' | 'simd' | 'relaxed-simd';
+  threads: number | undefined;
+  host: 'worker' | 'inline' | undefined;
+}
+
+export interface BackendChoice {
+  name: VariantName;
+  host: 'worker' | 'inline';
+  info: BackendInfo;
+}
+
+/** Chooses the variant, the number of threads and the host, with a reason for each. Throws 'unsupported-environment' if none fits. */
+export function chooseBackend(features: Features, request: BackendRequest): BackendChoice {
+  const reasons: string[] = [];
+  if (request.backend === 'webgpu') {
+    throw new BrushworkError('unsupported-environment', "backend: got 'webgpu', which this version does not have; use 'auto' or 'wasm'");
+  }
+  if (request.backend === 'auto') reasons.push('WebGPU: not in this version');
+  if (!features.wasm) throw new BrushworkError('unsupported-environment', 'WebAssembly is missing or switched off in this browser');
+  if (!features.simd) {
+    throw new BrushworkError(
+      'unsupported-environment',
+      'WebAssembly SIMD or exception handling is missing; needed: Chrome or Edge 95, Firefox 100, Safari 16.4, Node 22, or newer',
+    );
+  }
+  const relaxed = chooseRelaxed(features, request.variant, reasons);
+  const host = chooseHost(features, request.host, reasons);
+  const threads = chooseThreads(features, request.threads, host, reasons);
+  const name: VariantName = `${relaxed ? 'relaxed' : 'simd'}${threads > 1 ? '-threads' : ''}`;
+  return {
+    name,
+    host,
+    info: { kind: 'wasm', variant: VARIANTS[name].variant, threads, parallelism: threads > 1 ? 'threads' : 'none', reasons },
+  };
+}
+
+function chooseRelaxed(features: Features, wanted: BackendRequest['variant'], reasons: string[]): boolean {
+  if (wanted === 'simd') {
+    reasons.push('SIMD: asked for');
+    return false;
+  }
+  if (features.relaxedSimd) {
+    reasons.push(wanted === 'auto' ? 'relaxed SIMD: this engine has it' : 'relaxed SIMD: asked for');
+    return true;
+  }
+  if (wanted === 'relaxed-simd') {
+    throw new BrushworkError('unsupported-environment', "variant: got 'relaxed-simd', which this engine does not have; use 'auto' or 'simd'");
+  }
+  reasons.push('SIMD: this engine has no relaxed SIMD');
+  return false;
+}
+
+function chooseHost(features: Features, wanted: BackendRequest['host'], reasons: string[]): 'worker' | 'inline' {
+  if (wanted === 'worker' && (!features.worker || features.server)) {
+    throw new BrushworkError('unsupported-environment', "host: got 'worker', but there are no web workers here; use 'inline'");
+  }
+  if (wanted) return wanted;
+  if (features.worker && !features.server) return 'worker';
+  reasons.push('in the calling thread: there are no web workers here');
+  return 'inline';
+}
+
+function chooseThreads(features: Features, wanted: number | undefined, host: 'worker' | 'inline', reasons: string[]): number {
+  const one = (why: string): number => {
+    reasons.push(`one thread: ${why}`);
+    return 1;
+  };
+  if (wanted === 1) return one('asked for');
+  if (features.server) return one('outside of browsers');
+  if (!features.isolated) return one('the page is not cross-origin isolated (COOP and COEP headers), so memory cannot be shared');
+  if (host === 'inline' && typeof document === 'object') return one("the page's own thread may not wait for others; use host 'worker'");
+  const threads = wanted ?? Math.min(features.cores, MAX_DEFAULT_THREADS);
+  if (threads <= 1) return one('the machine has one core');
+  reasons.push(wanted ? `${threads} threads: asked for` : `${threads} threads: the machine has ${features.cores} cores`);
+  return threads;
+}
+
+/** More hardly help, since layers are split by rows and memory bandwidth is shared. */
+const MAX_DEFAULT_THREADS = 8;

@@ -1,0 +1,52 @@
+import type { Progress, Stage } from './types.js';
+
+/** Reports a stage's progress: `done` of `total` in the stage's unit. */
+export type StageProgress = (stage: Stage, done: number, total: number) => void;
+
+/**
+ * One call's progress. Each stage has its share of the whole; fractions never decrease, and `finish` makes them 1. A callback that
+ * throws does not disturb the call: its error is reported as uncaught.
+ */
+export class ProgressReporter {
+  private fraction = 0;
+  private finished = false;
+  private last: Progress = { stage: 'download', done: 0, total: 0, fraction: 0 };
+
+  /** `shares`: from where to where in [0, 1] each stage of this call runs. */
+  constructor(
+    private readonly callback: ((progress: Progress) => void) | undefined,
+    private readonly shares: Partial<Record<Stage, readonly [from: number, to: number]>>,
+  ) {}
+
+  readonly report: StageProgress = (stage, done, total) => {
+    if (this.finished) return;
+    const [from, to] = this.shares[stage] ?? [this.fraction, this.fraction];
+    const within = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+    this.fraction = Math.max(this.fraction, from + within * (to - from));
+    this.emit({ stage, done, total, fraction: this.fraction });
+  };
+
+  /** The call has succeeded. Nothing is reported after it. */
+  finish(): void {
+    if (this.finished) return;
+    if (this.fraction < 1) this.emit({ ...this.last, done: this.last.total, fraction: 1 });
+    this.finished = true;
+  }
+
+  /** The call has failed: late reports are dropped. */
+  stop(): void {
+    this.finished = true;
+  }
+
+  private emit(progress: Progress): void {
+    this.last = progress;
+    if (!this.callback) return;
+    try {
+      this.callback(progress);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** Anything that shows a picture. Encoded bytes (JPEG, PNG, BMP, GIF's first frame) are sniffed by content, not by name. */
+export type ImageInput =
+  | Blob
+  | ArrayBuffer
+  | Uint8Array // encoded bytes; EXIF orientation is applied
+  | ImageData
+  | PixelsInput
+  | ImageBitmap
+  | VideoFrame
+  | OffscreenCanvas
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | HTMLVideoElement;
+
+/** RGBA8 pixels with straight alpha, row by row: `data.length` is `width * height * 4`. */
+export interface PixelsInput {
+  data: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+}
+
+export type Stage = 'download' | 'compile' | 'decode' | 'measure' | 'paint' | 'encode';
+
+/** `done` and `total` in the stage's own unit (bytes or rows); `fraction` of the whole call, never decreasing, 1 at the end. */
+export interface Progress {
+  stage: Stage;
+  done: number;
+  total: number;
+  fraction: number;
+}
+
+/** What every call that takes time accepts. */
+export interface Call {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CreateOptions extends Call {
+  /** 'wasm' and 'auto' are the same in this version; 'webgpu' is rejected with 'unsupported-environment'. Default 'auto'. */
+  backend?: 'auto' | 'wasm' | 'webgpu' | undefined;
+  /** Which WebAssembly build to run, for comparisons. Default 'auto': the fastest that this engine runs. */
+  variant?: 'auto' | 'simd' | 'relaxed-simd' | undefined;
+  /** Threads of the CPU path. Default: the machine's cores, at most 8. Without cross-origin isolation there is one. */
+  threads?: number | undefined;
+  /** Where the .wasm files and built-in models lie. Default: beside this module, resolved with `new URL(…, import.meta.url)`. */
+  assets?: string | URL | undefined;
+  /** Where the engine runs. 'worker' (default in browsers) never blocks the page; 'inline' runs in the calling thread. */
+  host?: 'worker' | 'inline' | undefined;
+}
+
+/** What was chosen, and why everything else was not: one line of `reasons` for each path tried. */
+export interface BackendInfo {
+  kind: 'wasm';
+  variant: 'simd' | 'relaxed-simd';
+  threads: number;
+  parallelism: 'threads' | 'none';
+  reasons: string[];
+}
+
+export interface StyleInfo {
+  id: string;
+  title: string;
+  artist?: string;
+  source: string;
+  licence: string;
+  /** The URL of a picture painted in this style. */
+  preview: string;
+}
+
+/** A style: small, immutable, valid for the life of the engine that made it. */
+export interface Style {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface ModelOptions extends Call {
+  /** What to call the style. Default 'Untitled'. */
+  title?: string | undefined;
+  /** What the model reads for black and white. Default [0, 1]. */
+  inputRange?: [number, number] | undefined;
+  /** What it writes for them. Default as inputRange. */
+  outputRange?: [number, number] | undefined;
+  /** Default 'rgb'. */
+  channelOrder?: 'rgb' | 'bgr' | undefined;
+  /** 'auto' computes in int8 where the model is quantized, 'float' leaves its quantizers out. Default 'auto'. */
+  precision?: 'auto' | 'float' | undefined;
+}
+
+export interface StylizeOptions extends Call {
+  style: Style | string;
+  /** 0 = the photo itself, 1 = the full style; in between the painting is blended over the photo. Default 1. */
+  strength?: number | undefined;
+  /** Paint at most this many pixels, scaling the picture down first. Default: no scaling, up to 100 megapixels. */
+  maxPixels?: number | undefined;
+  /** Where normalization statistics come from: the whole picture, exactly. Default 'auto', which is the same in this version. */
+  statistics?: 'auto' | 'exact' | undefined;
+}
+
+export interface Painting {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA8, straight alpha, row by row; the photo's own alpha is kept. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  /** Milliseconds each stage took; 0 for those that this painting did not need. */
+  readonly timings: Record<Stage, number>;
+  toImageData(): ImageData;
+  toImageBitmap(): Promise<ImageBitmap>;
+  /** 'image/png' (default), 'image/jpeg', 'image/webp'. Works without a canvas for PNG and JPEG. `quality` is 0 to 1. */
+  toBlob(type?: string, quality?: number): Promise<Blob>;
+}
