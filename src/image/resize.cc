@@ -15,9 +15,10 @@ namespace {
 // growing, each pass keeps every value between its two nearest source pixels, so there is no
 // ringing at all.
 //
-// Rows in between hold 128 times the premultiplied byte, which leaves 7 bits for what filtering
-// adds and fits int16 with its products summed in int32.
-constexpr int kSampleBits = 7;
+// Rows in between hold 64 times the premultiplied byte. That leaves 6 bits for what filtering adds
+// and room in int16 for overshoot, which must not be cut off before the alpha is divided out again:
+// else it would change colours.
+constexpr int kSampleBits = 6;
 constexpr int kMaxSample = 255 << kSampleBits;
 using Sample = int16_t;
 
@@ -32,28 +33,27 @@ void Premultiply(const uint8_t* rgba, int width, Sample* samples) {
 }
 
 uint8_t ToByte(int sample) {
-  return static_cast<uint8_t>((sample + (1 << (kSampleBits - 1))) >> kSampleBits);
+  const int byte = (sample + (1 << (kSampleBits - 1))) >> kSampleBits;
+  return static_cast<uint8_t>(std::clamp(byte, 0, 255));
 }
 
-void Unpremultiply(const Sample* samples, int width, uint8_t* rgba) {
+uint8_t Unpremultiply(int sample, int alpha) {
+  if (alpha == kMaxSample) return ToByte(sample);
+  return static_cast<uint8_t>(std::clamp((sample * 255 + alpha / 2) / alpha, 0, 255));
+}
+
+void WriteRow(const Sample* samples, int width, uint8_t* rgba) {
   for (size_t i = 0; i < static_cast<size_t>(width) * 4; i += 4) {
     const int alpha = samples[i + 3];
     rgba[i + 3] = ToByte(alpha);
     for (size_t c = i; c < i + 3; ++c) {
-      if (alpha == kMaxSample) {
-        rgba[c] = ToByte(samples[c]);
-      } else if (rgba[i + 3] == 0) {
-        rgba[c] = 0;
-      } else {
-        rgba[c] = static_cast<uint8_t>(std::min(255, (samples[c] * 255 + alpha / 2) / alpha));
-      }
+      rgba[c] = rgba[i + 3] == 0 ? uint8_t{0} : Unpremultiply(samples[c], alpha);
     }
   }
 }
 
 Sample Finish(int32_t sum) {
-  const int32_t rounded = (sum + (1 << (kWeightBits - 1))) >> kWeightBits;
-  return static_cast<Sample>(std::clamp(rounded, 0, kMaxSample));
+  return static_cast<Sample>((sum + (1 << (kWeightBits - 1))) >> kWeightBits);
 }
 
 Sample ClampBetween(Sample value, Sample a, Sample b) {
@@ -96,7 +96,7 @@ class Resizer {
       const ResampleSpan& span = vertical_.spans[static_cast<size_t>(y)];
       ReadRowsUpTo(span.first + span.count);
       BlendRows(span);
-      Unpremultiply(target_.data(), result.width(), result.row(y));
+      WriteRow(target_.data(), result.width(), result.row(y));
     }
   }
 

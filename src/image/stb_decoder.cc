@@ -67,15 +67,17 @@ void ForgetFailure() {
   allocation_limit_hit = false;
 }
 
-// Where a JPEG goes wrong between its scans, stb_image gives the picture up to there, and leaves a
-// reason; but it leaves one too from asking whether the JPEG is a PNG.
-bool FailedHalfway() {
-  return stbi__g_failure_reason != nullptr &&
-         std::string_view(stbi__g_failure_reason) != "bad png sig";
+// Empty if none is known; the GIF decoder sets it to that.
+std::string_view FailureReason() {
+  return stbi__g_failure_reason != nullptr ? stbi__g_failure_reason : "";
 }
 
+// Where a JPEG goes wrong between its scans, stb_image gives the picture up to there, and leaves a
+// reason; but it leaves one too from asking whether the JPEG is a PNG.
+bool FailedHalfway() { return !FailureReason().empty() && FailureReason() != "bad png sig"; }
+
 Status FailureStatus() {
-  const std::string_view reason = stbi__g_failure_reason ? stbi__g_failure_reason : "bad data";
+  const std::string_view reason = FailureReason();
   if (allocation_limit_hit) {
     return UnsupportedImage("damaged picture: it holds more data than its size has room for");
   }
@@ -83,7 +85,7 @@ Status FailureStatus() {
   if (reason == "too large") {
     return ImageTooLarge("the header says that the picture has gigabytes of pixels");
   }
-  return UnsupportedImage("damaged picture: " + std::string(reason));
+  return UnsupportedImage("damaged picture: " + std::string(reason.empty() ? "bad data" : reason));
 }
 
 Status CheckEncodedSize(std::span<const uint8_t> bytes) {
