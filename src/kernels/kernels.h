@@ -17,14 +17,18 @@ using KernelOr = StatusOr<std::unique_ptr<Kernel>>;
 KernelOr CreateConvolution(const ConvolutionLayer& layer, const TensorSpec& input,
                            const TensorSpec& output, const OutputRange& range);
 
-// float → float, or int8 → int8. transposed_convolution.cc, over xnn_create_deconvolution2d_nhwc_*.
+// float → float, or int8 → int8 where SupportsInt8. transposed_convolution.cc, over
+// xnn_create_deconvolution2d_nhwc_{f32,qs8_qc8w}.
 KernelOr CreateTransposedConvolution(const TransposedConvolutionLayer& layer,
                                      const TensorSpec& input, const TensorSpec& output,
                                      const OutputRange& range);
 
+// True if the layer has int8 weights (symmetric, one scale per output channel).
+bool SupportsInt8(const TransposedConvolutionLayer& layer);
+
 // Exact statistics over the whole picture, then scale, shift and range in one pass. float → float
 // (sums in double per strip, so that large pictures keep their precision), int8 → int8 (integer sums,
-// per-channel multiply-add, round half to even) and int8 → float. normalization.cc: our own.
+// per-channel multiply-add, round half to even) and int8 → float. normalization.cc and beside it: our own.
 KernelOr CreateNormalization(const NormalizationLayer& layer, const TensorSpec& input,
                              const TensorSpec& output, const OutputRange& range);
 
@@ -45,9 +49,13 @@ KernelOr CreateSpaceToDepth(const SpaceToDepthLayer& layer, const TensorSpec& in
                             const TensorSpec& output);
 
 // float: all operations, broadcasting as BinaryLayer says. int8 → int8 with three quantizations: add,
-// subtract, multiply, equal shapes. binary.cc, over XNNPACK's elementwise operators.
+// subtract, multiply, equal shapes (see SupportsInt8). binary.cc.
 KernelOr CreateBinary(const BinaryLayer& layer, const TensorSpec& a, const TensorSpec& b,
                       const TensorSpec& output, const OutputRange& range);
+
+// True if CreateBinary takes these specs, all int8.
+bool SupportsInt8(const BinaryLayer& layer, const TensorSpec& a, const TensorSpec& b,
+                  const TensorSpec& output);
 
 // float → float, or int8 → int8 (a table of 256 entries; kPRelu only in float). activation.cc.
 KernelOr CreateActivation(const ActivationLayer& layer, const TensorSpec& input,

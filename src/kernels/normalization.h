@@ -1,0 +1,47 @@
+// Normalization in three separately usable steps: statistics of an activation, folding them with a
+// layer's scale and shift into one affine map per channel, and applying the map. Statistics are a
+// value, so they can also come from elsewhere: a thumbnail, or a video's previous frames.
+#pragma once
+
+#include <vector>
+
+#include "kernels/kernel.h"
+#include "model/network.h"
+
+namespace brushwork {
+
+// Mean and biased variance of every channel in real units; the channels of one normalization group
+// have the same values.
+struct ChannelStatistics {
+  std::vector<float> mean;      // [channels]
+  std::vector<float> variance;  // [channels], not negative
+};
+
+// y[c] = (x[c] - center[c]) * multiplier[c] + offset[c], where x is the quantized value of an int8
+// input and y that of an int8 output before rounding. Subtracting first keeps the precision of
+// channels that vary little around a large mean.
+struct ChannelMap {
+  std::vector<float> center;      // [channels]
+  std::vector<float> multiplier;  // [channels]
+  std::vector<float> offset;      // [channels]
+};
+
+// What ComputeStatistics needs as context.workspace.
+size_t StatisticsWorkspaceBytes(const TensorSpec& input);
+
+// Over all pixels of `input` [1, H, W, C], float or int8, and over the channels of each of `groups`
+// groups. The same bytes for any number of threads: the picture is cut into blocks by its size
+// alone, whose sums are combined in order. int8 sums are exact integers.
+ChannelStatistics ComputeStatistics(const TensorView& input, int64_t groups,
+                                    const ExecutionContext& context);
+
+// A channel without any variance (and epsilon 0) maps to its shift.
+ChannelMap FoldNormalization(const NormalizationLayer& layer, const ChannelStatistics& statistics,
+                             const TensorSpec& input, const TensorSpec& output);
+
+// Applies the map to every pixel, rounds half to even for an int8 output, and limits the result to
+// the range. float → float, float → int8, int8 → int8, int8 → float; equal shapes.
+void ApplyChannelMap(const ChannelMap& map, const TensorView& input, const TensorView& output,
+                     const OutputRange& range, const ExecutionContext& context);
+
+}  // namespace brushwork

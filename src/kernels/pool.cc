@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <limits>
+
+#include "kernels/check.h"
+#include "kernels/kernels.h"
+#include "kernels/normalization.h"
+#include "kernels/parallel.h"
+#include "kernels/vectorize.h"
+
+namespace brushwork {
+namespace {
+
+constexpr const char* kName = "pool";
+
+// One axis of a window: taps begin + i * dilation for i in [first, last), all inside of the input.
+struct WindowAxis {
+  int64_t begin = 0;
+  int64_t first = 0;
+  int64_t last = 0;
+  int64_t counted = 0;  // taps inside of the input and its stated padding
+};
+
+WindowAxis MakeWindow(int64_t index, int64_t stride, int64_t kernel, int64_t dilation,
+                      int64_t padding_before, int64_t padding_after, int64_t size) {
+  WindowAxis window;
+  window.begin = index * stride - padding_before;
+  window.first = window.begin < 0 ? (-window.begin + dilation - 1) / dilation : 0;
+  const int64_t room = size - 1 - window.begin;
+  window.last = room < 0 ? 0 : std::min(kernel, room / dilation + 1);
+  window.last = std::max(window.last, window.first);
+  // ceil_mode can let a window reach beyond the padding; that part never counts.
+  window.counted = std::min(kernel, (room + padding_after) / dilation + 1);
+  return window;
+}
+
+template <typename T>
+BRUSHWORK_INLINE void MaximumLoop(const T* __restrict input, T* __restrict output,
+                                  size_t channels) {
+  for (size_t c = 0; c < channels; ++c) output[c] = input[c] > output[c] ? input[c] : output[c];
+}
+BRUSHWORK_VECTORIZED void Maximum(const float* input, float* output, size_t channels) {
+  MaximumLoop(input, output, channels);
+}
+BRUSHWORK_VECTORIZED void Maximum(const int8_t* input, int8_t* output, size_t channels) {
+  MaximumLoop(input, output, channels);
+}
+BRUSHWORK_VECTORIZED void Add(const float* __restrict input, float* __restrict output,
+                              size_t channels) {
+  for (size_t c = 0; c < channels; ++c) output[c] += input[c];
+}
+
+class PoolKernel final : public Kernel {
+ public:
+  PoolKernel(const PoolLayer& layer, const Shape4& input, const Shape4& output)
+      : layer_(layer), input_(input), output_(output) {}
+
+  Status Run(std::span<const TensorView> inputs, TensorView output,
+             const ExecutionContext& context) override {
+    if (output.type == DataType::kFloat32) {
+      Pool(inputs[0].f32(), output.f32(), context.threadpool);
+    } else {
+      Pool(inputs[0].s8(), output.s8(), context.threadpool);
+    }
+    return OkStatus();
+  }
+
+ private:
+  template <typename T>
+  void Pool(const T* input, T* output, pthreadpool_t threadpool) const {
+    ParallelFor(threadpool, static_cast<size_t>(output_.batch * output_.height), [&](size_t i) {
+      const int64_t row = static_cast<int64_t>(i);
+      const WindowAxis y = MakeWindow(row % output_.height, layer_.stride_height,
+                                      layer_.kernel_height, layer_.dilation_height,
+                                      layer_.padding.top, layer_.padding.bottom, input_.height);
+      const int64_t batch = row / output_.height;
+      PoolRow(input + batch * input_.height * input_.width * input_.channels, y,
+              output + row * output_.width * output_.channels);
+    });
+  }
+
+  template <typename T>
+  void PoolRow(const T* input, const WindowAxis& y, T* output) const {
+    for (int64_t column = 0; column < output_.width; ++column, output += output_.channels) {
+      const WindowAxis x =
+          MakeWindow(column, layer_.stride_width, layer_.kernel_width, layer_.dilation_width,
+                     layer_.padding.left, layer_.padding.right, input_.width);
+      PoolPixel(input, y, x, output);
+    }
+  }
+
+  template <typename T>
+  void PoolPixel(const T* input, const WindowAxis& y, const WindowAxis& x, T* output) const {
+    const size_t channels = static_cast<size_t>(input_.channels);
+    const bool average = layer_.mode == PoolMode::kAverage;
+    const T lowest = std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
+                                                          : std::numeric_limits<T>::lowest();
+    std::fill_n(output, channels, average ? T{0} : lowest);
+    for (int64_t i = y.first; i < y.last; ++i) {
+      const int64_t row = (y.begin + i * layer_.dilation_height) * input_.width;
+      for (int64_t j = x.first; j < x.last; ++j) {
+        const T* pixel = input + (row + x.begin + j * layer_.dilation_width) * input_.channels;
+        if constexpr (std::is_same_v<T, float>) {
+          average ? Add(pixel, output, channels) : Maximum(pixel, output, channels);
+        } else {
+          Maximum(pixel, output, channels);
+        }
+      }
+    }
+    if constexpr (std::is_same_v<T, float>) {
+      if (average) Divide(y, x, output);
+    }
+  }
+
+  void Divide(const WindowAxis& y, const WindowAxis& x, float* output) const {
+    const int64_t taps =
+        layer_.count_include_pad ? y.counted * x.counted : (y.last - y.first) * (x.last - x.first);
+    // A window that lies in the padding altogether has nothing to average.
+    const float divisor = static_cast<float>(std::max<int64_t>(taps, 1));
+    for (int64_t c = 0; c < output_.channels; ++c) output[c] /= divisor;
+  }
+
+  PoolLayer layer_;
+  Shape4 input_;
+  Shape4 output_;
+};
+
+class GlobalAveragePoolKernel final : public Kernel {
+ public:
+  explicit GlobalAveragePoolKernel(const TensorSpec& input) : input_(input) {}
+
+  size_t workspace_bytes() const override { return StatisticsWorkspaceBytes(input_); }
+
+  Status Run(std::span<const TensorView> inputs, TensorView output,
+             const ExecutionContext& context) override {
+    const ChannelStatistics statistics =
+        ComputeStatistics(inputs[0], /*groups=*/input_.shape.channels, context);
+    std::copy(statistics.mean.begin(), statistics.mean.end(), output.f32());
+    return OkStatus();
+  }
+
+ private:
+  TensorSpec input_;
+};
+
+bool Positive(const PoolLayer& layer) {
+  const Padding2d& padding = layer.padding;
+  return std::min({layer.kernel_height, layer.kernel_width, layer.stride_height, layer.stride_width,
+                   layer.dilation_height, layer.dilation_width}) > 0 &&
+         std::min({padding.top, padding.left, padding.bottom, padding.right}) >= 0;
+}
+
+}  // namespace
+
+KernelOr CreatePool(const PoolLayer& layer, const TensorSpec& input, const TensorSpec& output) {
+  const Shape4 required{input.shape.batch, output.shape.height, output.shape.width,
+                        input.shape.channels};
+  BRUSHWORK_RETURN_IF_ERROR(CheckShapes(kName, input, output, required));
+  BRUSHWORK_RETURN_IF_ERROR(CheckSameType(kName, input, output));
+  if (!Positive(layer)) return Internal("pool: geometry out of range");
+  if (layer.mode == PoolMode::kAverage && input.type != DataType::kFloat32) {
+    return UnsupportedTypes(kName, input, output);
+  }
+  return KernelOr(std::make_unique<PoolKernel>(layer, input.shape, output.shape));
+}
+
+KernelOr CreateGlobalAveragePool(const TensorSpec& input, const TensorSpec& output) {
+  const Shape4 required{input.shape.batch, 1, 1, input.shape.channels};
+  BRUSHWORK_RETURN_IF_ERROR(CheckShapes("global average pool", input, output, required));
+  BRUSHWORK_RETURN_IF_ERROR(CheckType("global average pool", DataType::kFloat32, input, output));
+  if (input.shape.batch != 1) return Internal("global average pool: needs a batch of 1");
+  return KernelOr(std::make_unique<GlobalAveragePoolKernel>(input));
+}
+
+}  // namespace brushwork

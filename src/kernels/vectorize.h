@@ -1,0 +1,24 @@
+// Marks the few functions whose loops the compiler has to vectorize. Natively on x86-64 they are
+// compiled a second time for AVX2 and chosen at program start; without fused multiply-add, so that
+// every processor computes the same. Elsewhere (WebAssembly, Arm) one version is enough.
+#pragma once
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define BRUSHWORK_NO_CLONES
+#endif
+#endif
+// The choice is made before the sanitizers have started.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BRUSHWORK_NO_CLONES
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(BRUSHWORK_NO_CLONES)
+// GCC's -O2 vectorizes only loops whose lengths it knows.
+#define BRUSHWORK_VECTORIZED __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define BRUSHWORK_VECTORIZED
+#endif
+
+#define BRUSHWORK_INLINE inline __attribute__((always_inline))
