@@ -22,12 +22,15 @@ constexpr int kSampleBits = 6;
 constexpr int kMaxSample = 255 << kSampleBits;
 using Sample = int16_t;
 
+Sample PremultiplyByte(int byte, int alpha) {
+  if (alpha == 255) return static_cast<Sample>(byte << kSampleBits);
+  return static_cast<Sample>(((byte * alpha << kSampleBits) + 127) / 255);
+}
+
 void Premultiply(const uint8_t* rgba, int width, Sample* samples) {
   for (size_t i = 0; i < static_cast<size_t>(width) * 4; i += 4) {
     const int alpha = rgba[i + 3];
-    for (size_t c = i; c < i + 3; ++c) {
-      samples[c] = static_cast<Sample>(((rgba[c] * alpha << kSampleBits) + 127) / 255);
-    }
+    for (size_t c = i; c < i + 3; ++c) samples[c] = PremultiplyByte(rgba[c], alpha);
     samples[i + 3] = static_cast<Sample>(alpha << kSampleBits);
   }
 }
@@ -64,11 +67,21 @@ void ScaleRow(const ResampleFilter& filter, const Sample* source, Sample* target
   for (const ResampleSpan& span : filter.spans) {
     const Sample* from = source + static_cast<size_t>(span.first) * 4;
     const int16_t* weights = filter.weights.data() + span.weights;
-    int32_t sums[4] = {};
+    // Four names rather than an array, which compilers would keep in memory.
+    int32_t red = 0;
+    int32_t green = 0;
+    int32_t blue = 0;
+    int32_t alpha = 0;
     for (int k = 0; k < span.count; ++k) {
-      for (int c = 0; c < 4; ++c) sums[c] += weights[k] * from[k * 4 + c];
+      red += weights[k] * from[k * 4];
+      green += weights[k] * from[k * 4 + 1];
+      blue += weights[k] * from[k * 4 + 2];
+      alpha += weights[k] * from[k * 4 + 3];
     }
-    for (int c = 0; c < 4; ++c) target[c] = Finish(sums[c]);
+    target[0] = Finish(red);
+    target[1] = Finish(green);
+    target[2] = Finish(blue);
+    target[3] = Finish(alpha);
     if (filter.grows) {
       for (int c = 0; c < 4; ++c) {
         target[c] = ClampBetween(target[c], from[span.left * 4 + c], from[span.right * 4 + c]);
