@@ -1,4 +1,4 @@
-#include "support/onnx_builder.h"
+#include "tests/support/onnx_builder.h"
 
 #include <algorithm>
 #include <bit>
