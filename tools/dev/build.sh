@@ -29,6 +29,8 @@ ccache_settings() {
   export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-2G}
   # Two clones share what they compiled.
   export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
+  # The compiler's own list of headers instead of a run of the preprocessor: emcc starts slowly.
+  export CCACHE_DEPEND=1
 }
 
 configure_preset() { # PRESET PREFIX
@@ -58,7 +60,6 @@ build_preset_locked() { # PRESET PREFIX TARGETS...
 build_preset() {
   local preset=$1
   need_preset "$preset"
-  ccache_settings
   mkdir -p "$ROOT/build" || die "cannot write $ROOT/build"
   with_lock "$ROOT/build/.$preset.lock" build_preset_locked \
     "$preset" "$(deps_prefix "$(variant_of "$preset")")" "${@:2}"

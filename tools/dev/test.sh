@@ -27,7 +27,7 @@ run_catch() {
   report=$ROOT/build/test-reports/$(printf '%s' "$part" | tr -c 'A-Za-z0-9' '-').xml
   mkdir -p "${report%/*}"
   rm -f "$report"
-  "$@" --reporter compact --reporter "xml::out=$report"
+  "$@" --colour-mode none --reporter compact --reporter "xml::out=$report"
   status=$?
   # The line is written last: without it the program died on the way.
   line=$(grep '<OverallResultsCases' "$report" 2>/dev/null | tail -n 1)
