@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
-import { flatName, generate, readStyles, root, variants } from './generate.mjs';
+import { flatName, generate, models, readStyles, root, variants } from './generate.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
@@ -30,8 +30,8 @@ function copyAssets() {
     }
   }
   for (const { model, preview } of readStyles()) {
-    copy(join(root, 'models', model), flatName(model));
-    copy(join(root, 'models', preview), flatName(preview));
+    copy(join(models, model), flatName(model));
+    copy(join(models, preview), flatName(preview));
   }
   if (missing.length > 0) throw new Error(`missing, build these first:\n  ${missing.join('\n  ')}`);
 }

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const variants = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
 
-/** The manifest's styles, their files by path below models/. */
+/** Where the built-in models are: BRUSHWORK_MODELS, else models/. */
+export const models = process.env.BRUSHWORK_MODELS ?? `${root}models`;
+
+/** The manifest's styles, their files by path below that folder. */
 export function readStyles() {
-  const path = `${root}models/manifest.json`;
+  const path = `${models}/manifest.json`;
   if (!existsSync(path)) return [];
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
   if (manifest.version !== 1) throw new Error(`${path}: got version ${manifest.version}, needed 1`);

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+if (!existsSync(chromium)) throw new Error(`no Chromium at ${chromium}: install it, or set CHROMIUM to its path`);
+
+export default defineConfig({
+  testDir: 'specs',
+  testMatch: '*.spec.mjs',
+  // Paintings use all cores as it is.
+  workers: 1,
+  timeout: 120_000,
+  reporter: [['./support/reporter.mjs']],
+  outputDir: 'test-results',
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

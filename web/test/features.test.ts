@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { PROBES, chooseBackend, detectFeatures, type BackendRequest } from '../src/features.js';
+import { everything } from './support.js';
+
+const auto: BackendRequest = { backend: 'auto', variant: 'auto', threads: undefined, host: undefined };
+
+describe('chooseBackend', () => {
+  it('takes relaxed SIMD and the cores of an isolated page', () => {
+    const { name, host, info } = chooseBackend(everything, auto);
+    expect(name).toBe('relaxed-threads');
+    expect(host).toBe('worker');
+    expect(info).toMatchObject({ kind: 'wasm', variant: 'relaxed-simd', threads: 6, parallelism: 'threads' });
+  });
+
+  it('takes at most eight threads unless asked for more', () => {
+    expect(chooseBackend({ ...everything, cores: 64 }, auto).info.threads).toBe(8);
+    expect(chooseBackend(everything, { ...auto, threads: 12 }).info.threads).toBe(12);
+  });
+
+  it('takes one thread without isolation, and says why', () => {
+    const { name, info } = chooseBackend({ ...everything, isolated: false }, { ...auto, threads: 4 });
+    expect(name).toBe('relaxed');
+    expect(info).toMatchObject({ threads: 1, parallelism: 'none' });
+    expect(info.reasons.join('\n')).toMatch(/cross-origin isolated/);
+  });
+
+  it('falls back to plain SIMD', () => {
+    const { name, info } = chooseBackend({ ...everything, relaxedSimd: false }, auto);
+    expect(name).toBe('simd-threads');
+    expect(info.reasons.join('\n')).toMatch(/no relaxed SIMD/);
+    expect(() => chooseBackend({ ...everything, relaxedSimd: false }, { ...auto, variant: 'relaxed-simd' })).toThrow(/relaxed-simd/);
+  });
+
+  it('runs inline on one thread outside of browsers', () => {
+    const { name, host } = chooseBackend({ ...everything, server: true, isolated: false }, auto);
+    expect(name).toBe('relaxed');
+    expect(host).toBe('inline');
+  });
+
+  it.each([
+    [{ ...everything, wasm: false, simd: false }, auto, /WebAssembly is missing/],
+    [{ ...everything, simd: false }, auto, /SIMD/],
+    [everything, { ...auto, backend: 'webgpu' as const }, /webgpu/],
+    [{ ...everything, worker: false }, { ...auto, host: 'worker' as const }, /workers/],
+  ])('says what is missing (%#)', (features, request, message) => {
+    expect(() => chooseBackend(features, request)).toThrow(expect.objectContaining({ code: 'unsupported-environment' }));
+    expect(() => chooseBackend(features, request)).toThrow(message);
+  });
+});
+
+describe('probes', () => {
+  it('are well-formed modules: this engine runs those that every variant needs', () => {
+    expect(detectFeatures()).toMatchObject({ wasm: true, simd: true, server: true });
+  });
+
+  it('fail where one byte of the instruction is another', () => {
+    for (const probe of Object.values(PROBES)) {
+      const damaged = [...probe];
+      damaged[probe.length - 2] = 0xff;
+      expect(WebAssembly.validate(new Uint8Array(damaged))).toBe(false);
+    }
+  });
+});

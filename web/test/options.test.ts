@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { checkCreateOptions, checkModelOptions, checkStylizeOptions } from '../src/options.js';
+import type { CreateOptions, ModelOptions, StylizeOptions } from '../src/types.js';
+
+const invalid = (message: RegExp): unknown =>
+  expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) as unknown });
+
+describe('create', () => {
+  it('completes nothing', () => {
+    expect(checkCreateOptions({})).toEqual({ backend: 'auto', variant: 'auto', host: undefined, threads: undefined, assets: undefined });
+  });
+
+  it('makes a folder of assets', () => {
+    expect(checkCreateOptions({ assets: 'https://example.org/brushwork' }).assets).toBe('https://example.org/brushwork/');
+    expect(checkCreateOptions({ assets: new URL('https://example.org/a/') }).assets).toBe('https://example.org/a/');
+  });
+
+  it.each([
+    [{ threads: 0 }, /^threads: got 0, needed an integer from 1/],
+    [{ threads: 1.5 }, /^threads: got 1\.5/],
+    [{ backend: 'gpu' }, /^backend: got "gpu", needed 'auto' or/],
+    [{ host: 'page' }, /^host: got "page"/],
+    [{ assets: 3 }, /^assets: got 3/],
+    [{ cache: true }, /^cache: got true, which this version does not support/],
+    [{ thread: 2 }, /^thread: create has no such option/],
+    [{ signal: {} }, /^signal: got an object, needed an AbortSignal/],
+    [{ onProgress: 'yes' }, /^onProgress/],
+    [null, /^options: got null/],
+  ])('refuses %o', (options, message) => {
+    expect(() => checkCreateOptions(options as CreateOptions)).toThrow(invalid(message));
+  });
+});
+
+describe('stylize', () => {
+  it('has defaults', () => {
+    expect(checkStylizeOptions({ style: 'x' })).toEqual({ strength: 1, maxPixels: Infinity });
+  });
+
+  it('accepts later options where they say no', () => {
+    const options = { style: 'x', preserveColor: false, brush: 1, mask: undefined, statistics: 'exact' };
+    expect(checkStylizeOptions(options as StylizeOptions)).toEqual({ strength: 1, maxPixels: Infinity });
+  });
+
+  it.each([
+    [{ strength: 1.1 }, /^strength: got 1\.1, needed a number from 0 to 1/],
+    [{ strength: NaN }, /^strength: got NaN/],
+    [{ maxPixels: 0 }, /^maxPixels: got 0/],
+    [{ preserveColor: true }, /^preserveColor: got true/],
+    [{ preserveColor: 0.5 }, /^preserveColor: got 0\.5/],
+    [{ mask: new Blob([]) }, /^mask: got a Blob/],
+    [{ brush: 2 }, /^brush: got 2/],
+    [{ statistics: 'thumbnail' }, /^statistics: got 'thumbnail'/],
+    [{ statistics: 'none' }, /^statistics: got "none"/],
+  ])('refuses %o', (options, message) => {
+    expect(() => checkStylizeOptions({ style: 'x', ...options } as StylizeOptions)).toThrow(invalid(message));
+  });
+});
+
+describe('styleFromModel', () => {
+  it('writes what it reads unless told otherwise', () => {
+    expect(checkModelOptions({ inputRange: [0, 255], channelOrder: 'bgr' }).generator).toEqual({
+      input: { low: 0, high: 255, bgr: true },
+      output: { low: 0, high: 255, bgr: true },
+      float: false,
+    });
+  });
+
+  it.each([
+    [{ inputRange: [1, 0] }, /^inputRange: got \[1, 0\], needed two numbers, the lower one first/],
+    [{ outputRange: [0] }, /^outputRange: got \[0\]/],
+    [{ channelOrder: 'grb' }, /^channelOrder/],
+    [{ precision: 'int8' }, /^precision: got 'int8', which this version does not support/],
+    [{ title: 5 }, /^title: got 5/],
+  ])('refuses %o', (options, message) => {
+    expect(() => checkModelOptions(options as ModelOptions)).toThrow(invalid(message));
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { ProgressReporter } from '../src/progress.js';
+import type { Progress } from '../src/types.js';
+
+it('never goes back, and ends at 1', () => {
+  const seen: Progress[] = [];
+  const progress = new ProgressReporter((p) => seen.push(p), { decode: [0, 0.5], paint: [0.5, 1] });
+  progress.report('decode', 1, 1);
+  progress.report('paint', 5, 10);
+  progress.report('paint', 2, 10);
+  progress.finish();
+  progress.report('paint', 10, 10);
+  expect(seen.map((p) => p.fraction)).toEqual([0.5, 0.75, 0.75, 1]);
+  expect(seen.at(-1)).toEqual({ stage: 'paint', done: 10, total: 10, fraction: 1 });
+});
+
+it('is silent after a failure', () => {
+  const seen: Progress[] = [];
+  const progress = new ProgressReporter((p) => seen.push(p), { paint: [0, 1] });
+  progress.stop();
+  progress.report('paint', 1, 1);
+  progress.finish();
+  expect(seen).toEqual([]);
+});
