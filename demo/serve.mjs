@@ -1,5 +1,6 @@
-// Serves the built page:  node serve.mjs [--port N] [--host NAME] [--no-isolation] [--root FOLDER]
-// With cross-origin isolation headers unless told not to. Prints the URL.
+// Serves the built page:  node serve.mjs [--port N] [--host NAME] [--no-isolation] [--no-open] [--root FOLDER]
+// With cross-origin isolation headers unless told not to. Prints the URL, and opens it where there is a desktop.
+import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -67,12 +68,19 @@ export async function serve({ root, port = 0, host = '127.0.0.1', isolation = tr
   };
 }
 
+/** Shows the page in the desktop's browser, if there is a desktop. */
+function open(url) {
+  const command = process.platform === 'darwin' ? 'open' : process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? 'xdg-open' : undefined;
+  if (command && process.stdout.isTTY) spawn(command, [url], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4173' },
       host: { type: 'string', default: '127.0.0.1' },
       isolation: { type: 'boolean', default: true },
+      open: { type: 'boolean', default: true },
       root: { type: 'string', default: fileURLToPath(new URL('./dist/', import.meta.url)) },
     },
     allowNegative: true,
@@ -85,6 +93,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const { url } = await serve({ root, port: Number(values.port), host: values.host, isolation: values.isolation });
     console.log(`${url}   (${values.isolation ? 'cross-origin isolated: threads' : 'not cross-origin isolated: one thread'}; Ctrl-C ends)`);
+    if (values.open) open(url);
   } catch (error) {
     console.error(error.code === 'EADDRINUSE' ? `port ${values.port} is taken: choose another with --port N` : error.message);
     process.exit(1);

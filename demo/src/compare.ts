@@ -24,7 +24,7 @@ export class Compare {
   /** Shows a photo without a painting. */
   showPhoto(photo: HTMLElement, width: number, height: number): void {
     this.photoLayer.replaceChildren(photo);
-    this.picture.style.setProperty('--ratio', String(width / height));
+    byId('app', HTMLElement).style.setProperty('--ratio', String(width / height));
     this.picture.classList.remove('compared');
     this.canvas.width = this.canvas.height = 0;
     this.split = 100;

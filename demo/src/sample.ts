@@ -11,19 +11,24 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Heights in [0, 1] by midpoint displacement, `count` of them. */
-function ridge(random: () => number, count: number, roughness: number): number[] {
-  let heights = [random(), random()];
-  for (let amount = 0.5; heights.length < count; amount *= roughness) {
-    const finer: number[] = [];
-    heights.forEach((height, i) => {
-      finer.push(height);
-      const next = heights[i + 1];
-      if (next !== undefined) finer.push((height + next) / 2 + (random() - 0.5) * amount);
-    });
-    heights = finer;
-  }
-  return heights.slice(0, count);
+/** Smooth noise in [0, 1] over x, with detail down to `octaves` halvings of `wavelength`; sharp crests where `sharp`. */
+function ridge(random: () => number, wavelength: number, octaves: number, sharp: boolean): (x: number) => number {
+  const lattice = Array.from({ length: 1024 }, random);
+  const value = (position: number): number => {
+    const cell = Math.floor(position);
+    const t = position - cell;
+    const [a, b] = [lattice[cell & 1023] ?? 0, lattice[(cell + 1) & 1023] ?? 0];
+    return a + (b - a) * t * t * (3 - 2 * t);
+  };
+  return (x) => {
+    let [sum, weight, total] = [0, 1, 0];
+    for (let octave = 0; octave < octaves; ++octave, weight *= 0.5) {
+      const noise = value((x / wavelength) * 2 ** octave + 37 * octave);
+      sum += weight * (sharp ? 1 - Math.abs(2 * noise - 1) : noise);
+      total += weight;
+    }
+    return sum / total;
+  };
 }
 
 type Context = OffscreenCanvasRenderingContext2D;
@@ -51,28 +56,47 @@ function drawClouds(context: Context, random: () => number, width: number, horiz
   }
 }
 
+interface Range {
+  height: number; // of the highest crest, as a part of the sky
+  wavelength: number;
+  sharp: boolean;
+  lit: string;
+  shaded: string;
+  foot: string;
+}
+
+const RANGES: Range[] = [
+  { height: 0.78, wavelength: 420, sharp: true, lit: '#c9b3b4', shaded: '#7d8fb0', foot: '#b9b6c4' },
+  { height: 0.5, wavelength: 300, sharp: true, lit: '#a7937f', shaded: '#4e6688', foot: '#8fa0a6' },
+  { height: 0.26, wavelength: 260, sharp: false, lit: '#7d8c55', shaded: '#35585a', foot: '#6b8468' },
+  { height: 0.13, wavelength: 180, sharp: false, lit: '#566b34', shaded: '#233f33', foot: '#45603a' },
+];
+
 function drawMountains(context: Context, random: () => number, width: number, horizon: number): void {
-  const ranges: [height: number, roughness: number, top: string, bottom: string][] = [
-    [0.46, 0.56, '#8fa3bf', '#c9bfc4'],
-    [0.34, 0.55, '#5f7d94', '#9aa7a8'],
-    [0.2, 0.5, '#3f5f5c', '#6e8a72'],
-    [0.1, 0.48, '#2f4a35', '#4c6b3d'],
-  ];
-  for (const [height, roughness, top, bottom] of ranges) {
-    const heights = ridge(random, width, roughness);
-    const crest = (x: number): number => horizon - (0.25 + 0.75 * (heights[x] ?? 0)) * height * horizon;
-    context.fillStyle = gradient(context, horizon * (1 - height), horizon, [top, bottom]);
+  for (const { height, wavelength, sharp, lit, shaded, foot } of RANGES) {
+    const crest = ridge(random, wavelength, 7, sharp);
+    const top = (x: number): number => horizon * (1 - height * (0.15 + 0.85 * crest(x)));
+    context.fillStyle = gradient(context, horizon * (1 - height), horizon, [shaded, foot]);
     context.beginPath();
-    context.moveTo(0, horizon);
-    for (let x = 0; x < width; ++x) context.lineTo(x, crest(x));
-    context.lineTo(width, horizon);
+    context.moveTo(0, horizon + 1);
+    for (let x = 0; x < width; ++x) context.lineTo(x, top(x));
+    context.lineTo(width, horizon + 1);
     context.fill();
-    // Sunlit slopes: strokes down from the crest where it faces the sun.
-    context.globalAlpha = 0.16;
-    for (let x = 1; x < width; ++x) {
-      const rising = crest(x) - crest(x - 1);
-      context.fillStyle = rising > 0 ? '#ffdca8' : '#1d2c44';
-      context.fillRect(x, crest(x), 1, height * horizon * (0.1 + 0.35 * random()));
+    // Faces: each stroke takes its light from the crest that lies up the slope, so that faces run down slantwise.
+    context.lineCap = 'round';
+    for (let stroke = 0; stroke < 5200; ++stroke) {
+      const x = random() * width;
+      const depth = horizon - top(x);
+      const below = depth * random() ** 1.4;
+      const origin = x - below * 0.7;
+      const slope = top(origin + 5) - top(origin - 5);
+      context.strokeStyle = slope > 0 ? lit : shaded;
+      context.globalAlpha = 0.34 * (1 - below / (depth + 1));
+      context.lineWidth = 2 + 5 * random();
+      context.beginPath();
+      context.moveTo(x, top(x) + below + context.lineWidth);
+      context.lineTo(x + 7 * random(), top(x) + below + 6 + 16 * random());
+      context.stroke();
     }
     context.globalAlpha = 1;
   }
@@ -97,22 +121,33 @@ function drawLake(context: Context, random: () => number, width: number, height:
   }
 }
 
+/** A spruce: boughs that hang outwards from the trunk, longer towards the foot, lit from the right. */
 function drawTree(context: Context, random: () => number, x: number, foot: number, height: number): void {
-  context.fillStyle = '#2a2018';
-  context.fillRect(x - height * 0.018, foot - height * 0.3, height * 0.036, height * 0.3);
-  for (let leaf = 0; leaf < 420; ++leaf) {
-    const up = random();
-    const reach = (1 - up) * height * 0.2 + height * 0.012;
-    const side = (random() + random() - 1) * reach;
-    const light = 0.5 + 0.5 * (side / reach);
-    context.fillStyle = `rgb(${22 + 52 * light * random()},${48 + 58 * light * random()},${30 + 18 * random()})`;
-    context.fillRect(x + side, foot - height * (0.1 + 0.9 * up), height * 0.024, height * 0.012);
+  context.strokeStyle = '#2a2018';
+  context.lineWidth = height * 0.022;
+  context.beginPath();
+  context.moveTo(x, foot);
+  context.lineTo(x, foot - height * 0.97);
+  context.stroke();
+  context.lineCap = 'round';
+  for (let bough = 0; bough < 900; ++bough) {
+    const up = 1 - Math.sqrt(random());
+    const reach = height * (0.015 + 0.2 * (1 - up) * (0.75 + 0.25 * Math.sin(up * 60)));
+    const side = random() * 2 - 1;
+    const [bx, by] = [x + side * reach * 0.7, foot - height * (0.09 + 0.9 * up) + Math.abs(side) * reach * 0.35];
+    const light = 0.25 + 0.5 * (side + 1) * random();
+    context.strokeStyle = `rgb(${18 + 70 * light},${42 + 70 * light},${34 + 20 * light})`;
+    context.lineWidth = height * (0.003 + 0.006 * random());
+    context.beginPath();
+    context.moveTo(bx, by);
+    context.quadraticCurveTo(bx + side * reach * 0.2, by - height * 0.004, bx + side * reach * 0.3, by + height * 0.022);
+    context.stroke();
   }
 }
 
 function drawShore(context: Context, random: () => number, width: number, height: number): void {
-  const heights = ridge(random, width, 0.45);
-  const bank = (x: number): number => height * (0.93 - 0.12 * Math.max(0, 1 - x / (width * 0.55)) - 0.03 * (heights[x] ?? 0));
+  const bumps = ridge(random, 160, 5, false);
+  const bank = (x: number): number => height * (0.94 - 0.12 * Math.max(0, 1 - x / (width * 0.55)) - 0.05 * bumps(x));
   context.fillStyle = gradient(context, height * 0.78, height, ['#5d6b35', '#2c351c']);
   context.beginPath();
   context.moveTo(0, height);

@@ -11,7 +11,6 @@ const HEADLINES: Partial<Record<ErrorCode, string>> = {
 };
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
-  'unsupported-image': 'Needed: a JPEG, PNG, BMP or GIF.',
   'out-of-memory': 'A smaller size may fit.',
   network: 'Check the connection and try again.',
 };
