@@ -26,36 +26,41 @@ using TileFunction = void (*)(const float* input, float* output, size_t count,
 
 BRUSHWORK_VECTORIZED void ReluTile(const float* input, float* output, size_t count,
                                    const ActivationLayer&) {
-  MapLoop(input, output, count, [](float x) { return x > 0.0F ? x : 0.0F; });
+  MapLoop(input, output, count,
+          [](float x) BRUSHWORK_INLINE_LAMBDA { return x > 0.0F ? x : 0.0F; });
 }
 BRUSHWORK_VECTORIZED void LeakyReluTile(const float* input, float* output, size_t count,
                                         const ActivationLayer& layer) {
   const float alpha = layer.alpha;
-  MapLoop(input, output, count, [=](float x) { return x < 0.0F ? alpha * x : x; });
+  MapLoop(input, output, count,
+          [=](float x) BRUSHWORK_INLINE_LAMBDA { return x < 0.0F ? alpha * x : x; });
 }
 BRUSHWORK_VECTORIZED void ClipTile(const float* input, float* output, size_t count,
                                    const ActivationLayer& layer) {
   const float minimum = layer.minimum;
   const float maximum = layer.maximum;
-  MapLoop(input, output, count, [=](float x) { return Clamp(x, minimum, maximum); });
+  MapLoop(input, output, count,
+          [=](float x) BRUSHWORK_INLINE_LAMBDA { return Clamp(x, minimum, maximum); });
 }
 BRUSHWORK_VECTORIZED void TanhTile(const float* input, float* output, size_t count,
                                    const ActivationLayer&) {
-  MapLoop(input, output, count, [](float x) { return Tanh(x); });
+  MapLoop(input, output, count, [](float x) BRUSHWORK_INLINE_LAMBDA { return Tanh(x); });
 }
 BRUSHWORK_VECTORIZED void SigmoidTile(const float* input, float* output, size_t count,
                                       const ActivationLayer&) {
-  MapLoop(input, output, count, [](float x) { return Sigmoid(x); });
+  MapLoop(input, output, count, [](float x) BRUSHWORK_INLINE_LAMBDA { return Sigmoid(x); });
 }
 BRUSHWORK_VECTORIZED void HardSwishTile(const float* input, float* output, size_t count,
                                         const ActivationLayer&) {
-  MapLoop(input, output, count, [](float x) { return x * Clamp(x / 6.0F + 0.5F, 0.0F, 1.0F); });
+  MapLoop(input, output, count,
+          [](float x) BRUSHWORK_INLINE_LAMBDA { return x * Clamp(x / 6.0F + 0.5F, 0.0F, 1.0F); });
 }
 BRUSHWORK_VECTORIZED void HardSigmoidTile(const float* input, float* output, size_t count,
                                           const ActivationLayer& layer) {
   const float alpha = layer.alpha;
   const float beta = layer.beta;
-  MapLoop(input, output, count, [=](float x) { return Clamp(alpha * x + beta, 0.0F, 1.0F); });
+  MapLoop(input, output, count,
+          [=](float x) BRUSHWORK_INLINE_LAMBDA { return Clamp(alpha * x + beta, 0.0F, 1.0F); });
 }
 // The rest is rare.
 void OtherTile(const float* input, float* output, size_t count, const ActivationLayer& layer) {

@@ -1,6 +1,5 @@
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/lookup_table.h"
 #include "kernels/parallel.h"
 #include "kernels/rounding.h"
 #include "kernels/vectorize.h"
@@ -22,8 +21,15 @@ BRUSHWORK_VECTORIZED void DequantizeTile(const int8_t* __restrict input, float* 
   for (size_t i = 0; i < count; ++i) output[i] = DequantizeValue(input[i], quantization);
 }
 
+BRUSHWORK_VECTORIZED void RequantizeTile(const int8_t* __restrict input, int8_t* __restrict output,
+                                         size_t count, Quantization from, Quantization to) {
+  for (size_t i = 0; i < count; ++i) output[i] = QuantizeValue(DequantizeValue(input[i], from), to);
+}
+
 class QuantizeKernel final : public Kernel {
  public:
+  explicit QuantizeKernel(const Quantization& quantization) : quantization_(quantization) {}
+
   Status Run(std::span<const TensorView> inputs, TensorView output,
              const ExecutionContext& context) override {
     const size_t elements = static_cast<size_t>(output.shape.elements());
@@ -32,8 +38,6 @@ class QuantizeKernel final : public Kernel {
     });
     return OkStatus();
   }
-
-  explicit QuantizeKernel(const Quantization& quantization) : quantization_(quantization) {}
 
  private:
   Quantization quantization_;  // of the output
@@ -59,17 +63,20 @@ class DequantizeKernel final : public Kernel {
 class RequantizeKernel final : public Kernel {
  public:
   RequantizeKernel(const Quantization& input, const Quantization& output)
-      : table_(MakeLookupTable(input, output, [](float value) { return value; })) {}
+      : input_(input), output_(output) {}
 
   Status Run(std::span<const TensorView> inputs, TensorView output,
              const ExecutionContext& context) override {
-    ApplyLookupTable(table_, inputs[0].s8(), output.s8(),
-                     static_cast<size_t>(output.shape.elements()), context.threadpool);
+    const size_t elements = static_cast<size_t>(output.shape.elements());
+    ParallelForTiles(context.threadpool, elements, kTile, [&](size_t begin, size_t end) {
+      RequantizeTile(inputs[0].s8() + begin, output.s8() + begin, end - begin, input_, output_);
+    });
     return OkStatus();
   }
 
  private:
-  LookupTable table_;
+  Quantization input_;
+  Quantization output_;
 };
 
 }  // namespace

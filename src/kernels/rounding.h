@@ -2,7 +2,6 @@
 // rounds half to even, as ONNX does, and relies on the default floating point rounding mode.
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -16,7 +15,7 @@ namespace brushwork {
 // vectorizes on every target.
 BRUSHWORK_INLINE int32_t RoundHalfEven(float value) {
   constexpr float kMagic = 12582912.0F;
-  return std::bit_cast<int32_t>(value + kMagic) - std::bit_cast<int32_t>(kMagic);
+  return __builtin_bit_cast(int32_t, value + kMagic) - __builtin_bit_cast(int32_t, kMagic);
 }
 
 // `value` limited to [minimum, maximum]; NaN becomes minimum. Written so that compilers use their

@@ -15,10 +15,15 @@
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(BRUSHWORK_NO_CLONES)
-// GCC's -O2 vectorizes only loops whose lengths it knows.
-#define BRUSHWORK_VECTORIZED __attribute__((target_clones("avx2", "default"), optimize("O3")))
+// GCC's -O2 vectorizes only loops whose lengths it knows, and as long as floating point might trap
+// it keeps the branch of every conditional expression.
+#define BRUSHWORK_VECTORIZED \
+  __attribute__((target_clones("avx2", "default"), optimize("O3", "no-trapping-math")))
 #else
 #define BRUSHWORK_VECTORIZED
 #endif
 
+// What such functions call in their loops. GCC does not inline across different options unless told
+// to, not even std::bit_cast, so nothing else may be called there.
 #define BRUSHWORK_INLINE inline __attribute__((always_inline))
+#define BRUSHWORK_INLINE_LAMBDA __attribute__((always_inline))

@@ -144,7 +144,7 @@ TEST_CASE("convolution: a bias beyond all accumulators saturates to its own side
 }
 
 TEST_CASE("convolution: the same operator follows its buffers", "[kernels]") {
-  // XNNPACK keeps a table of pointers to the input between runs, or rebuilds it for large pictures.
+  // XNNPACK keeps pointers to the input between runs. The larger picture is computed in bands.
   Random random(4);
   for (const int64_t size : {20, 210}) {
     const Case c{size, size, 1, 2, 3, 5, 5, 1, 1, {2, 2, 2, 2}};
