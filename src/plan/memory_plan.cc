@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "base/checked.h"
@@ -36,9 +37,22 @@ int64_t WithPadding(int64_t bytes) {
   return (bytes + static_cast<int64_t>(kTensorPadding) + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+// Whether the sizes can be added at all; no offset is larger than their sum.
+bool SumFits(const std::vector<BufferLifetime>& buffers) {
+  int64_t sum = 0;
+  for (const BufferLifetime& buffer : buffers) {
+    const auto padded = CheckedAdd(buffer.bytes, kTensorPadding + kTensorAlignment);
+    const auto next = padded ? CheckedAdd(sum, *padded) : std::nullopt;
+    if (!next) return false;
+    sum = *next;
+  }
+  return true;
+}
+
 }  // namespace
 
 StatusOr<MemoryPlan> PlanMemory(const std::vector<BufferLifetime>& buffers) {
+  if (!SumFits(buffers)) return OutOfMemory("the activations do not fit in the address space");
   std::vector<size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::stable_sort(order, std::greater{}, [&](size_t i) { return buffers[i].bytes; });

@@ -1,6 +1,7 @@
 #include "plan/memory_plan.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <limits>
 
 #include "tensor/tensor.h"
 #include "tests/support/random.h"
@@ -41,10 +42,14 @@ TEST_CASE("buffers that follow each other share their room", "[plan]") {
 }
 
 TEST_CASE("more memory than there are addresses is refused", "[plan]") {
-  const int64_t huge = sizeof(size_t) == 4 ? int64_t{1} << 31 : int64_t{1} << 62;
-  const auto plan = PlanMemory({{huge, 0, 1}, {huge, 1, 2}});
-  REQUIRE_FALSE(plan.ok());
-  CHECK(plan.status().code() == StatusCode::kOutOfMemory);
+  for (const int64_t huge : {int64_t{1} << 62, std::numeric_limits<int64_t>::max()}) {
+    const auto plan = PlanMemory({{huge, 0, 1}, {huge, 1, 2}});
+    REQUIRE_FALSE(plan.ok());
+    CHECK(plan.status().code() == StatusCode::kOutOfMemory);
+  }
+  if constexpr (sizeof(size_t) == 4) {
+    CHECK_FALSE(PlanMemory({{int64_t{1} << 31, 0, 1}, {int64_t{1} << 31, 1, 2}}).ok());
+  }
 }
 
 }  // namespace

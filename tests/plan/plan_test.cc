@@ -57,8 +57,8 @@ std::vector<uint8_t> Int8Generator() {
 
 TEST_CASE("a quantized generator runs in int8 from the first step to the last", "[plan]") {
   const auto plan = PlanOf(Int8Generator(), 24, 32);
-  CHECK(StepKinds(*plan) == Kinds{"space to depth", "pad", "convolution", "instance normalization",
-                                  "convolution", "add", "convolution", "depth to space"});
+  CHECK(StepKinds(*plan) == Kinds{"space to depth", "reflect padding", "convolution", "instance normalization",
+                                  "convolution", "addition", "convolution", "depth to space"});
   CHECK(CountInt8(*plan) == 8);
   CHECK(plan->input().type == DataType::kInt8);
   CHECK(plan->output().type == DataType::kInt8);
@@ -100,7 +100,7 @@ TEST_CASE("a value with two readers is not fused away", "[plan]") {
   const std::string convolution = g.Node("Conv", {g.input(), g.Weights({4, 4, 1, 1})});
   const std::string relu = g.Node("Relu", {convolution});
   const auto plan = PlanOf(g.Finish(g.Node("Add", {convolution, relu}), 4), 9, 11);
-  CHECK(StepKinds(*plan) == Kinds{"convolution", "convolution", "relu", "add", "convolution"});
+  CHECK(StepKinds(*plan) == Kinds{"convolution", "convolution", "ReLU", "addition", "convolution"});
 }
 
 TEST_CASE("the same plan paints the same picture twice, with any number of threads", "[plan]") {

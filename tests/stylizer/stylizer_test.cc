@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
+#include <limits>
 
+#include "image/resize.h"
 #include "tests/support/onnx_builder.h"
 #include "tests/support/random.h"
 
