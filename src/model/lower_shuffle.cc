@@ -107,6 +107,7 @@ Status LowerConcat(const Node& node, Lowering& lowering) {
 }
 
 Status LowerReshape(const Node& node, Lowering& lowering) {
+  BRUSHWORK_RETURN_IF_ERROR(lowering.CompleteShuffle(node, 0));
   BRUSHWORK_ASSIGN_OR_RETURN(const ViewedValue x, lowering.NeedViewed(node, 0));
   BRUSHWORK_ASSIGN_OR_RETURN(const ConstantPointer shape,
                              lowering.NeedConstant(node, 1, "the shape"));
@@ -136,6 +137,7 @@ Status LowerUnsqueeze(const Node& node, Lowering& lowering) {
 }
 
 Status LowerTranspose(const Node& node, Lowering& lowering) {
+  BRUSHWORK_RETURN_IF_ERROR(lowering.CompleteShuffle(node, 0));
   BRUSHWORK_ASSIGN_OR_RETURN(const ViewedValue x, lowering.NeedViewed(node, 0));
   BRUSHWORK_ASSIGN_OR_RETURN(const auto order, Permutation(node, x.view.rank()));
   lowering.SetOutput(node, x.id, x.view.Permuted(order));

@@ -142,8 +142,9 @@ StatusOr<ViewedValue> Lowering::NeedViewed(const Node& node, size_t index) const
   return known.viewed;
 }
 
-Status Lowering::MaterializeShuffle(const Node& node, Value& known) {
-  ViewedValue& viewed = known.viewed;
+Status Lowering::CompleteShuffle(const Node& node, size_t index) {
+  BRUSHWORK_RETURN_IF_ERROR(NeedViewed(node, index).status());
+  ViewedValue& viewed = value(node.inputs[index]).viewed;
   if (viewed.view.IsPicture()) return OkStatus();
   LayerParameters layer;
   if (const auto to_space = viewed.view.AsDepthToSpace()) {
@@ -161,10 +162,8 @@ Status Lowering::MaterializeShuffle(const Node& node, Value& known) {
 }
 
 StatusOr<Picture> Lowering::NeedPicture(const Node& node, size_t index) {
-  BRUSHWORK_RETURN_IF_ERROR(NeedViewed(node, index).status());
-  Value& known = value(node.inputs[index]);
-  BRUSHWORK_RETURN_IF_ERROR(MaterializeShuffle(node, known));
-  const ViewedValue& viewed = known.viewed;
+  BRUSHWORK_RETURN_IF_ERROR(CompleteShuffle(node, index));
+  const ViewedValue& viewed = value(node.inputs[index]).viewed;
   if (!viewed.view.IsPicture()) {
     return node.Unsupported("its input '" + graph_.value_name(node.inputs[index]) + "', " +
                             DimsToString(viewed.view.dims()) +

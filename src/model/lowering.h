@@ -56,7 +56,9 @@ class Lowering {
                                           int64_t count) const;
   // In whatever order a Reshape or Transpose left it.
   StatusOr<ViewedValue> NeedViewed(const Node& node, size_t index) const;
-  // Pixel shuffles that Reshape and Transpose spell become layers here.
+  // Makes a pixel shuffle that Reshape and Transpose have spelled a layer, so that another may follow.
+  Status CompleteShuffle(const Node& node, size_t index);
+  // Pixel shuffles that Reshape and Transpose spell become layers here at the latest.
   StatusOr<Picture> NeedPicture(const Node& node, size_t index);
   // The same, of rank 4.
   StatusOr<Picture> NeedFullPicture(const Node& node, size_t index);
@@ -94,7 +96,6 @@ class Lowering {
   // Folds the node if it can be; false if it depends on the picture.
   StatusOr<bool> FoldNode(const Node& node);
   StatusOr<Network> Finish();
-  Status MaterializeShuffle(const Node& node, Value& value);
   Value& value(GraphValue index) { return values_[static_cast<size_t>(index)]; }
   const Value& value(GraphValue index) const { return values_[static_cast<size_t>(index)]; }
 
