@@ -39,7 +39,7 @@ configure_preset() { # PRESET PREFIX
 }
 
 build_preset_locked() { # PRESET PREFIX TARGETS...
-  local preset=$1 prefix=$2 build=$ROOT/build/$1 key target args=()
+  local preset=$1 prefix=$2 build=$ROOT/build/$1 key
   shift 2
   key="$prefix ${EMSCRIPTEN_ROOT:-} $(sha256_of "$ROOT/CMakePresets.json")"
   if [ "$(cat "$build/.dev-configured" 2>/dev/null)" != "$key" ] || [ ! -e "$build/build.ninja" ]; then
@@ -48,12 +48,7 @@ build_preset_locked() { # PRESET PREFIX TARGETS...
     logged "Configuring $preset" configure_preset "$preset" "$prefix" || exit 1
     printf '%s' "$key" >"$build/.dev-configured"
   fi
-  for target in "$@"; do args+=(--target "$target"); done
-  # Nothing to say when there is nothing to do.
-  if ninja -C "$build" -n "${@:-all}" 2>/dev/null | grep -q 'no work to do'; then
-    return 0
-  fi
-  logged "Building $preset" cmake --build "$build" --parallel "$(jobs_count)" "${args[@]}" || exit 1
+  logged "Building $preset" ninja -C "$build" -j "$(jobs_count)" "$@" || exit 1
 }
 
 # build_preset PRESET [TARGETS...]

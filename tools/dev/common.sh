@@ -52,35 +52,42 @@ check_sha256() { # FILE SHA256
 }
 
 # logged TITLE COMMAND...: says what runs and how long it took; its output goes to a log, of which the
-# end is shown when it fails. On a terminal the log's last line is shown while it runs.
+# end is shown when it fails. On a terminal the log's last line is shown while it runs. What is done
+# within a second (a build with nothing to do) is not worth a line.
 logged() {
-  local title=$1 log start
+  local title=$1 log start pid status line announced='' tick=0
   shift
   log="$CACHE/logs/$(printf '%s' "$title" | tr -c 'A-Za-z0-9.\n' '-').log"
   mkdir -p "$CACHE/logs" || die "cannot create $CACHE/logs"
   start=$SECONDS
-  say "$title ..."
   "$@" >"$log" 2>&1 </dev/null &
-  local pid=$! line
+  pid=$!
   # An interrupted ./dev must not leave a compiler running.
   trap 'kill -TERM '"$pid"' 2>/dev/null; exit 130' INT TERM
-  if [ -t 2 ]; then
-    while kill -0 "$pid" 2>/dev/null; do
+  while kill -0 "$pid" 2>/dev/null; do
+    if [ $tick = 5 ]; then
+      say "$title ..."
+      announced=yes
+    fi
+    if [ $tick -ge 5 ]; then
+      [ -t 2 ] || break # Nothing to redraw.
       line=$(tail -c 400 "$log" | tr '\r' '\n' | tail -n 1 | cut -c1-$((${COLUMNS:-80} - 8)))
       printf '\r\033[K     %s' "$line" >&2
-      sleep 0.5
-    done
-    printf '\r\033[K' >&2
-  fi
+    fi
+    tick=$((tick + 1))
+    sleep 0.2
+  done
   wait "$pid"
-  local status=$?
+  status=$?
   trap - INT TERM
+  if [ -n "$announced" ] && [ -t 2 ]; then printf '\r\033[K' >&2; fi
   if [ $status -ne 0 ]; then
     tail -n 40 "$log" >&2
     say "$title failed (exit code $status); all of it: $log"
     return $status
   fi
-  say "$title: done in $((SECONDS - start)) s"
+  if [ -n "$announced" ]; then say "$title: done in $((SECONDS - start)) s"; fi
+  return 0
 }
 
 jobs_count() { nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2; }

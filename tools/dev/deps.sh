@@ -44,7 +44,7 @@ build_deps() { # VARIANT PREFIX
   logged "Configuring the dependencies ($variant)" configure_deps "$variant" "$prefix.tmp" "$build" ||
     exit 1
   logged "Building XNNPACK and pthreadpool ($variant)" \
-    cmake --build "$build" --target install --parallel "$(jobs_count)" || exit 1
+    ninja -C "$build" -j "$(jobs_count)" install || exit 1
   rm -rf "$prefix"
   mv "$prefix.tmp" "$prefix" && touch "$prefix/.complete" || die "cannot write $prefix"
   rm -rf "$build"

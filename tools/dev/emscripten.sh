@@ -100,4 +100,6 @@ need_emscripten() {
   export BRUSHWORK_EMSCRIPTEN=$EMSCRIPTEN_ROOT
   EM_NODE_JS=$(command -v node)
   export EM_NODE_JS
+  # emcc starts Python for every file: the program itself, not a version manager's script.
+  if [ -x /usr/bin/python3 ]; then export EMSDK_PYTHON=${EMSDK_PYTHON:-/usr/bin/python3}; fi
 }
