@@ -23,19 +23,31 @@ const TYPES = {
   '.onnx': 'application/octet-stream',
 };
 
-/** A static server over `root`. Resolves, when it listens, to { url, close }. */
-export async function serve({ root, port = 0, host = '127.0.0.1', isolation = true, policy = true }) {
-  const folder = normalize(root.endsWith(sep) ? root : root + sep);
-  const headers = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache' };
-  if (isolation) Object.assign(headers, isolationHeaders);
-  if (policy) headers['Content-Security-Policy'] = CONTENT_SECURITY_POLICY;
+const asFolder = (path) => normalize(path.endsWith(sep) ? path : path + sep);
+
+/**
+ * A static server over `root`, and over further folders: `mounts` maps URL prefixes such as '/data/' to them. Resolves, when it
+ * listens, to { url, close }.
+ */
+export async function serve({ root, mounts = {}, port = 0, host = '127.0.0.1', isolation = true }) {
+  const folders = [...Object.entries(mounts), ['/', root]].map(([prefix, path]) => [prefix, asFolder(path)]);
+  const headers = {
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-cache',
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    ...(isolation ? isolationHeaders : {}),
+  };
 
   const server = createServer(async (request, response) => {
     const fail = (status, text) => response.writeHead(status, { ...headers, 'Content-Type': 'text/plain' }).end(text);
     if (request.method !== 'GET' && request.method !== 'HEAD') return fail(405, 'GET or HEAD only');
     let path;
+    let folder;
     try {
-      path = normalize(join(folder, decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)));
+      const name = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+      const [prefix, base] = folders.find(([candidate]) => name.startsWith(candidate));
+      folder = base;
+      path = normalize(join(folder, name.slice(prefix.length)));
     } catch {
       return fail(400, 'bad URL');
     }

@@ -7,7 +7,7 @@ export default class Reporter {
     // Catch2's own cases are counted one by one.
     const cases = test.annotations.find(({ type }) => type === 'cases');
     if (cases) for (const [name, count] of Object.entries(JSON.parse(cases.description))) this.counts[name] += count;
-    else this.counts[outcome] += 1;
+    if (!cases || (outcome === 'failed' && JSON.parse(cases.description).failed === 0)) this.counts[outcome] += 1;
     const notes = test.annotations
       .filter(({ type, description }) => description && (type === 'measured' || type === 'skip'))
       .map(({ description }) => `  [${description}]`)
