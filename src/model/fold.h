@@ -13,7 +13,7 @@ namespace brushwork {
 using FoldInputs = std::span<const ConstantPointer>;
 
 // No folded value has more elements; what is larger depends on the picture or is an attack.
-inline constexpr int64_t kMaxFoldedElements = int64_t{1} << 26;
+inline constexpr int64_t kMaxFoldedElements = int64_t{1} << 24;
 
 // fold_structure.cc: elements move, none changes.
 StatusOr<Constant> FoldConstant(const Node& node, FoldInputs inputs);

@@ -10,6 +10,9 @@ namespace {
 
 constexpr int64_t kMinOpset = 11;
 constexpr int64_t kMaxOpset = 21;
+// What may be folded besides a few times the file's own tensors: a small file must not fill the
+// memory.
+constexpr size_t kMaxFoldedBesides = size_t{1} << 24;
 
 }  // namespace
 
@@ -294,6 +297,10 @@ Status GraphBuilder::CheckOperators() {
 
 // Folds nodes all of whose inputs are known for every size of the picture.
 Status GraphBuilder::FoldConstants() {
+  size_t budget = kMaxFoldedBesides;
+  for (const ConstantPointer& constant : graph_->constants_) {
+    if (constant != nullptr) budget += 4 * constant->size();
+  }
   std::vector<Node> remaining;
   for (Node& node : graph_->nodes_) {
     std::vector<ConstantPointer> inputs;
@@ -307,6 +314,10 @@ Status GraphBuilder::FoldConstants() {
       continue;
     }
     BRUSHWORK_ASSIGN_OR_RETURN(Constant constant, node.definition->fold(node, inputs));
+    // Constant nodes carry tensors of the file.
+    if (node.inputs.empty()) budget += 4 * constant.size();
+    if (constant.size() > budget) return node.Unsupported("the constants are too large");
+    budget -= constant.size();
     graph_->constants_[static_cast<size_t>(node.outputs[0])] =
         std::make_shared<const Constant>(std::move(constant));
   }

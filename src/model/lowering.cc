@@ -13,7 +13,7 @@ namespace {
 // More elements than any machine computes; what exceeds it is an attack or an accident.
 constexpr int64_t kMaxElements = int64_t{1} << 40;
 // All that one network may fold, so that a small file cannot fill the memory.
-constexpr int64_t kMaxFoldedInAll = int64_t{1} << 27;
+constexpr int64_t kMaxFoldedInAll = int64_t{1} << 26;
 
 }  // namespace
 

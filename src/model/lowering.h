@@ -56,7 +56,8 @@ class Lowering {
                                           int64_t count) const;
   // In whatever order a Reshape or Transpose left it.
   StatusOr<ViewedValue> NeedViewed(const Node& node, size_t index) const;
-  // Makes a pixel shuffle that Reshape and Transpose have spelled a layer, so that another may follow.
+  // Makes a pixel shuffle that Reshape and Transpose have spelled a layer, so that another may
+  // follow.
   Status CompleteShuffle(const Node& node, size_t index);
   // Pixel shuffles that Reshape and Transpose spell become layers here at the latest.
   StatusOr<Picture> NeedPicture(const Node& node, size_t index);
