@@ -4,6 +4,7 @@
 #include <new>
 #include <vector>
 
+#include "base/byte_reader.h"
 #include "image/format.h"
 #include "image/stb_decoder.h"
 
@@ -31,10 +32,21 @@ StatusOr<Image> DecodeGif(std::span<const uint8_t> bytes, StbSize size) {
   return DecodePixels(frame, size);
 }
 
+// stb_image refuses gigabytes before it tells the size, which the message is to name.
+Status CheckPngSize(std::span<const uint8_t> bytes) {
+  constexpr size_t kWidthOffset = 16;
+  const ByteReader reader(bytes, ByteOrder::kBigEndian);
+  const auto width = reader.ReadU32(kWidthOffset);
+  const auto height = reader.ReadU32(kWidthOffset + 4);
+  if (!width || !height || *width == 0 || *height == 0) return OkStatus();
+  return CheckImageSize(*width, *height);
+}
+
 }  // namespace
 
 StatusOr<Image> DecodeImage(std::span<const uint8_t> bytes) {
   BRUSHWORK_ASSIGN_OR_RETURN(const ImageFormat format, SniffImageFormat(bytes));
+  if (format == ImageFormat::kPng) BRUSHWORK_RETURN_IF_ERROR(CheckPngSize(bytes));
   BRUSHWORK_ASSIGN_OR_RETURN(const StbSize size, StbReadSize(format, bytes));
   const Status size_status = CheckImageSize(size.width, size.height);
   if (size_status.code() == StatusCode::kInvalidArgument) {

@@ -126,6 +126,7 @@ TEST_CASE("A picture too large is refused by its header alone", "[image][damaged
         {PngSignature(), PngHeader(width, height, 8, PngColor::kRgba), PngPixels({0}), PngEnd()}));
   };
   CHECK(png_status(60'000, 60'000).code() == StatusCode::kImageTooLarge);
+  CHECK(png_status(60'000, 60'000).message().find("60000") != std::string::npos);
   CHECK(png_status(10'001, 10'000).code() == StatusCode::kImageTooLarge);
   CHECK(png_status(65'536, 1).code() == StatusCode::kImageTooLarge);
   CHECK(png_status(16'000'000, 1).code() == StatusCode::kImageTooLarge);

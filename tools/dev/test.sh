@@ -49,7 +49,8 @@ run_catch() {
 }
 
 # Sums of what Vitest ("Tests  3 passed | 1 skipped (4)"), Playwright ("  3 passed (2.1s)") and the
-# plain closing line ("3 passed, 0 failed") say. Prints: passed failed skipped.
+# plain closing line ("3 passed, 0 failed") say, and Node's own runner ("# pass 3"). Prints: passed
+# failed skipped.
 summary_counts() { # LOG
   sed -e 's/\x1b\[[0-9;]*m//g' "$1" | awk '
     function number_before(word,   i) {
@@ -59,6 +60,11 @@ summary_counts() { # LOG
     /^[ \t]*Tests[ \t]+[0-9]/ {
       passed += number_before("passed"); failed += number_before("failed")
       skipped += number_before("skipped") + number_before("todo"); next
+    }
+    /^# (pass|fail|cancelled|skipped) [0-9]+$/ {
+      if ($2 == "pass") passed += $3
+      else if ($2 == "skipped") skipped += $3
+      else failed += $3
     }
     /^[0-9]+ passed, [0-9]+ failed/ {
       passed += number_before("passed"); failed += number_before("failed")
@@ -124,6 +130,8 @@ verb_test() {
       count_broken reference "could not be made"
       run_catch native "$ROOT/build/native/$tests"
     fi
+    heading "command line"
+    BRUSHWORK_CLI=$ROOT/build/native/bin/brushwork run_npm_test cli "$ROOT/tests/cli"
   fi
 
   heading "address and undefined behaviour sanitizers"
