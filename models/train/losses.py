@@ -12,6 +12,7 @@ from features import gram
 
 STYLE_LAYERS: Tuple[str, ...] = ("1_1", "2_1", "3_1", "3_2")
 CONTENT_LAYER = "3_1"
+BORDER = 16
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def smooth_loss(painting: Tensor, photo: Tensor) -> Tensor:
     return (dx * torch.exp(-px * 20)).mean() + (dy * torch.exp(-py * 20)).mean()
 
 
-def disturb(photo: Tensor, generator: torch.Generator, margin: int = 16) -> Tuple[Tensor, int, int]:
+def disturb(photo: Tensor, generator: torch.Generator, margin: int = 24) -> Tuple[Tensor, int, int]:
     """A slightly re-exposed and noised window of the photo, ``margin`` smaller, and where it starts (any pixel)."""
     y, x = (int(v) for v in torch.randint(0, margin + 1, (2,), generator=generator))
     h, w = photo.shape[2] - margin, photo.shape[3] - margin
@@ -88,9 +89,14 @@ def disturb(photo: Tensor, generator: torch.Generator, margin: int = 16) -> Tupl
 def steady_loss(painting: Tensor, window: Tensor, y: int, x: int) -> Tensor:
     """Difference between the painting and the painting of a window of the photo.
 
-    Asks for the same strokes whatever the pixel grid, the exposure and the distance to the border.
+    Asks for the same strokes whatever the pixel grid, the exposure and the distance to the border. The outer
+    ``BORDER`` pixels count more, and there the larger painting is the truth: no frames along the border.
     """
-    return (painting[:, :, y:y + window.shape[2], x:x + window.shape[3]] - window).abs().mean()
+    part = painting[:, :, y:y + window.shape[2], x:x + window.shape[3]]
+    inside = torch.zeros_like(window[:1, :1])
+    inside[:, :, BORDER:-BORDER, BORDER:-BORDER] = 1
+    difference = (part - window).abs() * inside + 3 * (part.detach() - window).abs() * (1 - inside)
+    return difference.mean()
 
 
 def style_targets(vgg: torch.nn.Module, pictures: List[Tensor]) -> Dict[str, Tensor]:

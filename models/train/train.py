@@ -82,12 +82,21 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 
 
 def style_pictures(recipe: Recipe) -> List[Image.Image]:
-    """The style's pictures at each scale (1 is a short side of 512 pixels)."""
+    """The style's pictures at each scale (1 is a short side of 512 pixels).
+
+    A name may end in ``#left,top,right,bottom`` (fractions) for a part of a picture, which counts like a whole one.
+    """
     pictures = []
     for name in recipe.pictures:
+        name, _, box = name.partition("#")
         image = Image.open(data_root() / "styles" / name).convert("RGB")
         image = ImageEnhance.Color(image).enhance(recipe.saturation)
-        pictures += [fit(image, round(512 * scale), long=False) for scale in recipe.scales]
+        for scale in recipe.scales:
+            scaled = fit(image, round(512 * scale), long=False)
+            if box:
+                sides = scaled.size * 2
+                scaled = scaled.crop(tuple(round(float(f) * s) for f, s in zip(box.split(","), sides)))
+            pictures.append(scaled)
     return pictures
 
 
@@ -173,19 +182,21 @@ class Trainer:
 
         for p in self.judge.parameters():
             p.requires_grad_(True)
-        judged = judge_loss(self.judge(real), self.judge(painting.detach()))
+        judged = judge_loss(self.judge(real), self.judge(painting.detach()[:, :, 8:-8, 8:-8]))
         self.judge_optimizer.zero_grad(set_to_none=True)
         judged.backward()
         self.judge_optimizer.step()
         for p in self.judge.parameters():
             p.requires_grad_(False)
 
-        maps = self.vgg(painting)
+        # Style and content look at the inside only: along the border the reflected pixels invite painted frames.
+        inside = (slice(None), slice(None), slice(8, -8), slice(8, -8))
+        maps = self.vgg(painting[inside])
         with torch.no_grad():
-            photo_maps = self.vgg(photo, last=L.CONTENT_LAYER)
+            photo_maps = self.vgg(photo[inside], last=L.CONTENT_LAYER)
         terms = {"style": w.style * L.style_loss(maps, self.targets),
                  "content": w.content * L.content_loss(maps, photo_maps),
-                 "adversarial": w.adversarial * painter_loss(self.judge(painting)),
+                 "adversarial": w.adversarial * painter_loss(self.judge(painting[inside])),
                  "range": w.range * L.range_loss(raw)}
         if w.smooth:
             terms["smooth"] = w.smooth * L.smooth_loss(painting, photo)
