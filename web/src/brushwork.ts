@@ -2,7 +2,7 @@ import { Assets } from './assets.js';
 import { download, verifySha256 } from './download.js';
 import { EngineClient } from './engine/client.js';
 import { BrushworkError, abortError, describe, invalidArgument, throwIfAborted } from './errors.js';
-import { VARIANTS, chooseBackend, detectFeatures } from './features.js';
+import { VARIANTS, chooseBackend, detectFeatures, type BackendChoice } from './features.js';
 import { readBlob, readImage } from './images.js';
 import { checkCallOptions, checkCreateOptions, checkModelOptions, checkStylizeOptions } from './options.js';
 import { EnginePainting } from './painting.js';
@@ -41,23 +41,22 @@ export class Brushwork implements Disposable {
   static async create(options: CreateOptions = {}): Promise<Brushwork> {
     const request = checkCreateOptions(options);
     throwIfAborted(options.signal);
-    const { name, host, info } = chooseBackend(detectFeatures(), request);
+    const features = detectFeatures();
+    const choice = chooseBackend(features, request);
     const assets = new Assets(request.assets);
     const progress = new ProgressReporter(options.onProgress, { download: [0, 0.6], compile: [0.6, 1] });
-    const client = await EngineClient.open(host);
     try {
-      const files = assets.engine(name);
-      const { compile } = await client.start(
-        { ...files, threads: info.threads, threaded: VARIANTS[name].threaded },
-        options.signal,
-        progress.report,
-      );
+      const engine = await startEngine(choice, assets, options.signal, progress.report).catch((error: unknown) => {
+        if (choice.info.threads === 1 || !isAboutThreads(error)) throw error;
+        const single = chooseBackend(features, { ...request, threads: 1 });
+        single.info.reasons.pop(); // "asked for", which it was not
+        single.info.reasons.push(`one thread: ${choice.info.threads} did not start: ${error.message}`);
+        return startEngine(single, assets, options.signal, progress.report);
+      });
       progress.finish();
-      return new Brushwork(client, assets, info, compile);
-    } catch (error) {
+      return new Brushwork(engine.client, assets, engine.info, engine.compile);
+    } finally {
       progress.stop();
-      client.dispose();
-      throw error;
     }
   }
 
@@ -188,6 +187,26 @@ export class Brushwork implements Disposable {
     this.#generators.set(style, generator);
     return style;
   }
+}
+
+async function startEngine(
+  { name, host, info }: BackendChoice, assets: Assets, signal: AbortSignal | undefined, report: StageProgress,
+): Promise<{ client: EngineClient; info: BackendInfo; compile: number }> {
+  const files = assets.engine(name);
+  const client = await EngineClient.open(host);
+  try {
+    const request = { ...files, threads: info.threads, threaded: VARIANTS[name].threaded };
+    const { compile } = await client.start(request, signal, report);
+    return { client, info, compile };
+  } catch (error) {
+    client.dispose();
+    throw error;
+  }
+}
+
+/** Devices that refuse shared memory or more workers may still run on one thread. */
+function isAboutThreads(error: unknown): error is BrushworkError {
+  return error instanceof BrushworkError && (error.code === 'internal' || error.code === 'out-of-memory');
 }
 
 async function readModel(

@@ -69,6 +69,35 @@ test.describe('paints like the native program', () => {
   });
 });
 
+test('in Node, the same file as the native program', async () => {
+  test.skip(!existsSync(native), 'the native program is not built');
+  test.skip(Number(process.versions.node.split('.')[0]) < 22, 'needs Node 22 or newer');
+  const folder = mkdtempSync(join(tmpdir(), 'brushwork-'));
+  const [fromNode, fromNative] = [join(folder, 'node.png'), join(folder, 'native.png')];
+  const env = { ...process.env, BRUSHWORK_MODELS: process.env.BRUSHWORK_MODELS ?? join(root, 'models') };
+  execFileSync(native, ['stylize', join(root, PHOTO), '-o', fromNative, '--style', styleId], { env });
+  const script = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { Brushwork } from ${JSON.stringify(new URL('../../../web/dist/index.js', import.meta.url).href)};
+    const engine = await Brushwork.create();
+    const painting = await engine.stylize(readFileSync(${JSON.stringify(join(root, PHOTO))}), { style: ${JSON.stringify(styleId)} });
+    writeFileSync(${JSON.stringify(fromNode)}, new Uint8Array(await (await painting.toBlob()).arrayBuffer()));`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', script], { env });
+  const same = readFileSync(fromNode).equals(readFileSync(fromNative));
+  rmSync(folder, { recursive: true });
+  expect(same).toBe(true);
+});
+
+test('paints on one thread where threads do not start', async ({ harness, page }) => {
+  // Files without threads under the names of those with.
+  await page.route(/brushwork-relaxed-threads\.(mjs|wasm)$/, (route) =>
+    route.fulfill({ path: join(root, 'web/dist/assets', route.request().url().replace(/.*\//, '').replace('-threads', '')) }),
+  );
+  const { backend } = await start(harness, { threads: 2 });
+  expect(backend).toMatchObject({ threads: 1, parallelism: 'none', variant: 'relaxed-simd' });
+  expect(backend.reasons.join('\n')).toMatch(/one thread: 2 did not start: /);
+});
+
 test('a third-party float model, like the native program', async ({ harness, page }, info) => {
   const data = process.env.BRUSHWORK_DATA ?? join(root, '../shared/data');
   const model = join(data, 'third_party/candy.onnx');
