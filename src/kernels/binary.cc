@@ -103,7 +103,7 @@ BRUSHWORK_INLINE int8_t Finish(float value, const Int8Parameters& p) {
 BRUSHWORK_VECTORIZED void AddTile(const int8_t* __restrict a, const int8_t* __restrict b,
                                   int8_t* __restrict output, size_t count, Int8Parameters p) {
   for (size_t i = 0; i < count; ++i) {
-    const float sum = static_cast<float>(a[i]) * p.a_scale + static_cast<float>(b[i]) * p.b_scale;
+    const float sum = ToFloat(a[i]) * p.a_scale + ToFloat(b[i]) * p.b_scale;
     output[i] = Finish(sum + p.offset, p);
   }
 }
@@ -111,7 +111,7 @@ BRUSHWORK_VECTORIZED void AddTile(const int8_t* __restrict a, const int8_t* __re
 BRUSHWORK_VECTORIZED void MultiplyTile(const int8_t* __restrict a, const int8_t* __restrict b,
                                        int8_t* __restrict output, size_t count, Int8Parameters p) {
   for (size_t i = 0; i < count; ++i) {
-    const float product = static_cast<float>((a[i] - p.a_zero_point) * (b[i] - p.b_zero_point));
+    const float product = ToFloat((a[i] - p.a_zero_point) * (b[i] - p.b_zero_point));
     output[i] = Finish(product * p.a_scale, p);
   }
 }

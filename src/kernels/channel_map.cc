@@ -17,9 +17,12 @@ struct RepeatedMap {
   const float* offset = nullptr;
 };
 
+BRUSHWORK_INLINE float Load(float x) { return x; }
+BRUSHWORK_INLINE float Load(int8_t x) { return ToFloat(x); }
+
 template <typename In>
 BRUSHWORK_INLINE float Affine(In x, const RepeatedMap& map, size_t i) {
-  return (static_cast<float>(x) - map.center[i]) * map.multiplier[i] + map.offset[i];
+  return (Load(x) - map.center[i]) * map.multiplier[i] + map.offset[i];
 }
 
 BRUSHWORK_INLINE void Store(float value, float* output) { *output = value; }
@@ -33,6 +36,7 @@ BRUSHWORK_INLINE void MapLoop(const In* __restrict input, Out* __restrict output
                               RepeatedMap map, float minimum, float maximum) {
   for (size_t begin = 0; begin < count; begin += map.length) {
     const size_t n = std::min(map.length, count - begin);
+    BRUSHWORK_SIXTEEN_AT_A_TIME
     for (size_t i = 0; i < n; ++i) {
       Store(Clamp(Affine(input[begin + i], map, i), minimum, maximum), output + begin + i);
     }

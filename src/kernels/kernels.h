@@ -28,7 +28,8 @@ bool SupportsInt8(const TransposedConvolutionLayer& layer);
 
 // Exact statistics over the whole picture, then scale, shift and range in one pass. float → float
 // (sums in double per strip, so that large pictures keep their precision), int8 → int8 (integer sums,
-// per-channel multiply-add, round half to even) and int8 → float. normalization.cc and beside it: our own.
+// per-channel multiply-add, round half to even) and int8 → float. normalization.cc: our own. The
+// steps, with statistics as a value, are also callable by themselves: normalization.h.
 KernelOr CreateNormalization(const NormalizationLayer& layer, const TensorSpec& input,
                              const TensorSpec& output, const OutputRange& range);
 

@@ -13,6 +13,7 @@ constexpr size_t kTile = 8192;  // elements
 // A division, not a multiplication by the inverse: ONNX divides, and the last bit decides ties.
 BRUSHWORK_VECTORIZED void QuantizeTile(const float* __restrict input, int8_t* __restrict output,
                                        size_t count, Quantization quantization) {
+  BRUSHWORK_SIXTEEN_AT_A_TIME
   for (size_t i = 0; i < count; ++i) output[i] = QuantizeValue(input[i], quantization);
 }
 
@@ -23,6 +24,7 @@ BRUSHWORK_VECTORIZED void DequantizeTile(const int8_t* __restrict input, float* 
 
 BRUSHWORK_VECTORIZED void RequantizeTile(const int8_t* __restrict input, int8_t* __restrict output,
                                          size_t count, Quantization from, Quantization to) {
+  BRUSHWORK_SIXTEEN_AT_A_TIME
   for (size_t i = 0; i < count; ++i) output[i] = QuantizeValue(DequantizeValue(input[i], from), to);
 }
 
