@@ -211,7 +211,9 @@ struct NetworkValue {
 };
 
 // Layers are in an order in which each comes after those it takes its inputs from. Layers that
-// don't reach the output are gone.
+// don't reach the output are gone, per-channel maps are joined with each other and with the
+// normalization before them, and crops with the transposed convolution before them. A model that
+// changes nothing has no layers, and its output is its input.
 struct Network {
   std::vector<NetworkValue> values;
   std::vector<Layer> layers;

@@ -141,7 +141,10 @@ std::optional<int64_t> View::AsGroups() const {
 
 std::optional<DepthToSpaceLayer> View::AsDepthToSpace() const {
   if (rank() != 4) return std::nullopt;
-  const auto [n, c, h, w] = source_;
+  const int64_t n = source_[0];
+  const int64_t c = source_[1];
+  const int64_t h = source_[2];
+  const int64_t w = source_[3];
   const Dims target = dims();
   const int64_t block = target[2] / h;
   if (block < 2 || c % (block * block) != 0) return std::nullopt;
@@ -162,7 +165,10 @@ std::optional<DepthToSpaceLayer> View::AsDepthToSpace() const {
 
 std::optional<SpaceToDepthLayer> View::AsSpaceToDepth() const {
   if (rank() != 4) return std::nullopt;
-  const auto [n, c, h, w] = source_;
+  const int64_t n = source_[0];
+  const int64_t c = source_[1];
+  const int64_t h = source_[2];
+  const int64_t w = source_[3];
   const int64_t block = h / dims()[2];
   if (block < 2 || h % block != 0 || w % block != 0) return std::nullopt;
   const int64_t rows = h / block;
