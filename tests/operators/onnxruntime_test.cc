@@ -58,10 +58,18 @@ Difference Compare(const TensorView& output, const std::vector<float>& planes) {
   return difference;
 }
 
+std::string ModelPath(const Json& made) {
+  const std::string folder = made.at("folder");
+  const std::string model = made.at("model");
+  if (folder == "reference") return ReferenceFolder() + "/" + model;
+  if (folder == "data") return DataFolder() + "/" + model;
+  return SourceFolder() + "/models/" + model;
+}
+
 void CheckCase(const Json& made, const Json& expected) {
   const std::string name = made.at("name");
   INFO(name);
-  const auto model = Model::Read(ReadTestFile(made.at("model")));
+  const auto model = Model::Read(ReadTestFile(ModelPath(made)));
   INFO((model.ok() ? "" : model.status().message()));
   REQUIRE(model.ok());
   const auto network =

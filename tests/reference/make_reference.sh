@@ -5,11 +5,12 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$1 reference=$2 data=$3
-"$tools/make_operator_cases" "$reference" "$data" "$here/../../models"
-key=$(cat "$reference"/cases.json "$reference"/*.onnx "$here"/../../models/*.onnx "$here/run_reference.mjs" 2>/dev/null | sha256sum)
+models=$(cd "$here/../../models" && pwd)
+"$tools/make_operator_cases" "$reference" "$data" "$models"
+key=$(cat "$reference"/cases.json "$reference"/*.onnx "$models"/*.onnx "$here/run_reference.mjs" 2>/dev/null | sha256sum)
 if [ "$(cat "$reference/key" 2>/dev/null)" = "$key" ]; then
   echo "native ONNX Runtime's results are there already"
   exit 0
 fi
-node "$here/run_reference.mjs" "$reference"
+node "$here/run_reference.mjs" "$reference" "$data" "$models"
 printf '%s\n' "$key" >"$reference/key"

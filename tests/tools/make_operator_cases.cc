@@ -1,6 +1,7 @@
 // Writes what native ONNX Runtime is to run, for the tests to be compared with:
 //   make_operator_cases FOLDER [DATA [MODELS]]
-// FOLDER/cases.json lists { name, model, height, width, tolerance | minimum_psnr }; beside it lies
+// FOLDER/cases.json lists { name, folder, model, height, width, tolerance | minimum_psnr }: the model is
+// a path in the reference, data or models folder, wherever these are for who reads it. Beside it lies
 // NAME.input.f32, the picture [1, 3, height, width]. Operator cases bring their model along; with
 // DATA there are also photos for the third-party generators in it, with MODELS for our own.
 #include <cstdio>
@@ -27,6 +28,11 @@ void WriteBytes(const fs::path& path, const void* bytes, size_t size) {
   if (!file) throw std::runtime_error("can't write " + path.string());
 }
 
+struct ModelPath {
+  std::string folder;  // "reference", "data" or "models"
+  std::string path;    // in it
+};
+
 class CaseFolder {
  public:
   explicit CaseFolder(fs::path folder) : folder_(std::move(folder)) {
@@ -36,16 +42,16 @@ class CaseFolder {
   void AddOperators() {
     brushwork::Random random(7);
     for (const brushwork::OperatorCase& made : brushwork::AllOperatorCases()) {
-      const fs::path model = folder_ / (made.name + ".onnx");
-      WriteBytes(model, made.model.data(), made.model.size());
-      Add(made.name, model, made.height, made.width,
+      const std::string model = made.name + ".onnx";
+      WriteBytes(folder_ / model, made.model.data(), made.model.size());
+      Add(made.name, {"reference", model}, made.height, made.width,
           random.Uniforms(static_cast<size_t>(3 * made.height * made.width), -1.0F, 1.0F),
           {"tolerance", made.tolerance});
     }
   }
 
   // `scale` and `swap` say how the model reads colour: bytes times scale, BGR if swapped.
-  void AddPhoto(const std::string& name, const fs::path& model, const Image& photo, float scale,
+  void AddPhoto(const std::string& name, const ModelPath& model, const Image& photo, float scale,
                 bool swap, const Json::object_t::value_type& limit) {
     std::vector<float> planes;
     for (int c = 0; c < 3; ++c) {
@@ -64,11 +70,12 @@ class CaseFolder {
   }
 
  private:
-  void Add(const std::string& name, const fs::path& model, int64_t height, int64_t width,
+  void Add(const std::string& name, const ModelPath& model, int64_t height, int64_t width,
            const std::vector<float>& input, const Json::object_t::value_type& limit) {
     WriteBytes(folder_ / (name + ".input.f32"), input.data(), input.size() * sizeof(float));
     index_.push_back({{"name", name},
-                      {"model", fs::absolute(model).string()},
+                      {"folder", model.folder},
+                      {"model", model.path},
                       {"height", height},
                       {"width", width},
                       {limit.first, limit.second}});
@@ -97,14 +104,14 @@ void AddPhotos(CaseFolder& cases, const fs::path& data, const fs::path& models) 
   for (const auto& [file, width, height] : sizes) {
     const Image photo = Photo(photos / file, width, height);
     for (const char* model : {"candy", "udnie"}) {
-      cases.AddPhoto(std::string(model) + "_" + file, data / "third_party" / (std::string(model) + ".onnx"),
-                     photo, 1.0F, true, {"tolerance", 0.5});
+      cases.AddPhoto(std::string(model) + "_" + file,
+                     {"data", "third_party/" + std::string(model) + ".onnx"}, photo, 1.0F, true, {"tolerance", 0.5});
     }
     if (!fs::is_directory(models)) continue;
     for (const fs::directory_entry& entry : fs::directory_iterator(models)) {
       if (entry.path().extension() != ".onnx") continue;
-      cases.AddPhoto(entry.path().stem().string() + "_" + file, entry.path(), photo, 1.0F / 255.0F,
-                     false, {"minimum_psnr", 36.0});
+      cases.AddPhoto(entry.path().stem().string() + "_" + file,
+                     {"models", entry.path().filename().string()}, photo, 1.0F / 255.0F, false, {"minimum_psnr", 36.0});
     }
   }
 }
