@@ -95,7 +95,7 @@ def steady_loss(painting: Tensor, window: Tensor, y: int, x: int) -> Tensor:
     part = painting[:, :, y:y + window.shape[2], x:x + window.shape[3]]
     inside = torch.zeros_like(window[:1, :1])
     inside[:, :, BORDER:-BORDER, BORDER:-BORDER] = 1
-    difference = (part - window).abs() * inside + 3 * (part.detach() - window).abs() * (1 - inside)
+    difference = (part - window).abs() * inside + 6 * (part.detach() - window).abs() * (1 - inside)
     return difference.mean()
 
 
