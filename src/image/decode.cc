@@ -34,8 +34,11 @@ StatusOr<Image> DecodeGif(std::span<const uint8_t> bytes, StbSize size) {
 
 // stb_image refuses gigabytes before it tells the size, which the message is to name.
 Status CheckPngSize(std::span<const uint8_t> bytes) {
+  constexpr size_t kTypeOffset = 12;  // of the first chunk, which is to be IHDR
   constexpr size_t kWidthOffset = 16;
+  constexpr uint32_t kIhdr = 0x49484452;
   const ByteReader reader(bytes, ByteOrder::kBigEndian);
+  if (reader.ReadU32(kTypeOffset) != kIhdr) return OkStatus();
   const auto width = reader.ReadU32(kWidthOffset);
   const auto height = reader.ReadU32(kWidthOffset + 4);
   if (!width || !height || *width == 0 || *height == 0) return OkStatus();
