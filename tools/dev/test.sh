@@ -135,20 +135,21 @@ verb_test() {
   fi
 
   heading "address and undefined behaviour sanitizers"
-  if try_build asan; then
+  if try_build asan brushwork_tests; then
     run_catch asan env ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
       UBSAN_OPTIONS=print_stacktrace=1 "$ROOT/build/asan/$tests"
   fi
 
   heading "WebAssembly, SIMD128, in Node"
-  if try_build wasm-simd; then
+  if try_build wasm-simd brushwork_tests brushwork_wasm; then
     run_catch wasm-simd node "$ROOT/build/wasm-simd/$tests.js"
   fi
 
   if [ -e "$ROOT/web/package.json" ]; then
     heading "npm package"
-    if try_build wasm-relaxed && try_build wasm-simd-threads && try_build wasm-relaxed-threads &&
-      try_npm_build web; then
+    if try_build wasm-relaxed brushwork_tests brushwork_wasm &&
+      try_build wasm-simd-threads brushwork_wasm &&
+      try_build wasm-relaxed-threads brushwork_wasm && try_npm_build web; then
       run_npm_test web "$ROOT/web"
       if [ -e "$ROOT/demo/package.json" ]; then
         try_npm_build demo
