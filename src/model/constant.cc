@@ -40,8 +40,11 @@ bool IsFloatingPoint(ElementType type) {
 }
 
 std::string DimsToString(std::span<const int64_t> dims) {
+  // A list from a damaged file may be long, and a message must not be.
+  constexpr size_t kMaxNamed = 16;
   std::string text = "[";
   for (size_t i = 0; i < dims.size(); ++i) {
+    if (i == kMaxNamed) return text + ", … " + std::to_string(dims.size()) + " in all]";
     if (i > 0) text += ", ";
     text += std::to_string(dims[i]);
   }

@@ -34,7 +34,7 @@ bool IsFloatingPoint(ElementType type);
 
 using Dims = std::vector<int64_t>;
 
-// "[1, 3, 64, 64]"
+// "[1, 3, 64, 64]", abbreviated if it is a long list.
 std::string DimsToString(std::span<const int64_t> dims);
 
 // The number of elements, or nothing if a dimension is negative or the product too large.

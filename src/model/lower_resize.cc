@@ -80,7 +80,8 @@ StatusOr<std::array<Axis, 4>> ReadAxes(const Node& node, const std::array<int64_
     const auto value = static_cast<double>(scale);
     // In single precision, as ONNX Runtime does it: 10 * 1.3 is 13 there and 12.99… in double.
     const double output =
-        by_scale ? static_cast<double>(std::floor(static_cast<float>(dims[axes[i]]) * scale)) : value;
+        by_scale ? static_cast<double>(std::floor(static_cast<float>(dims[axes[i]]) * scale))
+                 : value;
     if (!(output >= 1.0 && output < 1e12)) {
       return node.DoesNotFit("cannot resize " + DimsToString(dims) + " by " +
                              std::to_string(value));

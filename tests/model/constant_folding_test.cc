@@ -211,6 +211,17 @@ TEST_CASE("folding: constants of all forms") {
   }
 }
 
+TEST_CASE("folding: messages about long lists are short") {
+  TestGraph graph;
+  const std::string zeros = graph.Node("ConstantOfShape", {graph.Ints({100000})},
+                                       {{"value", OnnxTensorData({1}, std::vector<int64_t>{0})}});
+  const Status error = ErrorOf(graph.Finish(graph.Node("Pad", {"x", zeros}, {}, "long")));
+  CHECK(error.code() == StatusCode::kInvalidModel);
+  CHECK(Contains(error.message(), "node 'long': pads [0, 0, 0, "));
+  CHECK(Contains(error.message(), "100000 in all] for 4 axes"));
+  CHECK(error.message().size() < 200);
+}
+
 TEST_CASE("folding: bombs are refused") {
   TestGraph graph;
   std::string list = graph.Ints({1000000, 1000000, 1000000});
