@@ -3,7 +3,7 @@
 //
 //   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -14,6 +14,16 @@ const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
 const flag = process.argv.indexOf('--wasm');
 const wasmFolder = flag > 0 ? resolve(process.argv[flag + 1] ?? '') : join(root, 'build');
+
+/**
+ * Emscripten's glue starts its threads from a file of its own name beside it. Bundlers rename it, so let it start them from wherever it
+ * came from itself.
+ */
+function renamable(glue, name) {
+  const text = glue.replaceAll(new RegExp(`new URL\\(["']${name.replaceAll('.', '\\.')}["'],\\s*import\\.meta\\.url\\)`, 'g'), 'new URL(import.meta.url)');
+  if (text.includes(name)) throw new Error(`${name} refers to itself in a way that this script does not know: adapt renamable()`);
+  return text;
+}
 
 function copyAssets() {
   const assets = join(dist, 'assets');
@@ -27,6 +37,12 @@ function copyAssets() {
     for (const extension of ['mjs', 'wasm']) {
       const name = `brushwork-${variant}.${extension}`;
       copy(join(wasmFolder, `wasm-${variant}`, 'wasm', name), name);
+    }
+  }
+  if (missing.length === 0) {
+    for (const name of variants.map((variant) => `brushwork-${variant}.mjs`)) {
+      const path = join(assets, name);
+      writeFileSync(path, renamable(readFileSync(path, 'utf8'), name));
     }
   }
   for (const { model, preview } of readStyles()) {

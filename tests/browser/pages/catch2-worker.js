@@ -6,13 +6,18 @@ self.onmessage = async ({ data: { module, files, environment, args } }) => {
   const log = [];
   try {
     const { default: create } = await import(module);
-    const program = await create({ noInitialRun: true, print: (line) => log.push(line), printErr: (line) => log.push(line) });
-    const { FS, ENV } = program;
+    const program = await create({
+      noInitialRun: true,
+      print: (line) => log.push(line),
+      printErr: (line) => log.push(line),
+      // The C library reads the environment once, when it starts.
+      preRun: [(starting) => Object.assign(starting.ENV, environment)],
+    });
+    const { FS } = program;
     for (const { folder, name, url } of files) {
       FS.mkdirTree(folder);
       FS.createLazyFile(folder, name, url, true, false);
     }
-    Object.assign(ENV, environment);
     let code;
     try {
       code = program.callMain(args);

@@ -54,7 +54,6 @@ export async function loadModule(
       WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), fail);
       return {};
     },
-    mainScriptUrlOrBlob: request.glue,
     locateFile: () => request.wasm,
     print: () => undefined,
     printErr: () => undefined,

@@ -43,7 +43,6 @@ type InstantiateCallback = (instance: WebAssembly.Instance, module: WebAssembly.
 /** What the package hands to Emscripten's factory; see the link flags in wasm/CMakeLists.txt. */
 export interface ModuleOptions {
   instantiateWasm(imports: WebAssembly.Imports, done: InstantiateCallback): Record<string, never>;
-  mainScriptUrlOrBlob: string;
   locateFile(name: string): string;
   print(line: string): void;
   printErr(line: string): void;
