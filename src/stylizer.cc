@@ -62,8 +62,8 @@ namespace {
 StatusOr<PreparedPlan> Prepare(std::shared_ptr<const Generator> generator, int width, int height) {
   BRUSHWORK_ASSIGN_OR_RETURN(Frame frame, FitFrame(generator->model(), width, height));
   PreparedPlan prepared{std::move(generator), width, height, frame.fit, nullptr};
-  BRUSHWORK_ASSIGN_OR_RETURN(
-      prepared.plan, Plan::Create(frame.network, prepared.generator->options().precision));
+  BRUSHWORK_ASSIGN_OR_RETURN(prepared.plan,
+                             Plan::Create(frame.network, prepared.generator->options().precision));
   return prepared;
 }
 
@@ -138,10 +138,9 @@ class WholePictureJob : public PaintingJob {
     const TensorView input = prepared_.plan->input();
     const ColorEncoding& encoding = generator_->options().input;
     if (prepared_.fit == FrameFit::kScale) {
-      BRUSHWORK_ASSIGN_OR_RETURN(
-          const Image scaled,
-          ResizeImage(photo_.view(), static_cast<int>(input.shape.width),
-                      static_cast<int>(input.shape.height)));
+      BRUSHWORK_ASSIGN_OR_RETURN(const Image scaled,
+                                 ResizeImage(photo_.view(), static_cast<int>(input.shape.width),
+                                             static_cast<int>(input.shape.height)));
       BRUSHWORK_RETURN_IF_ERROR(PictureToTensor(scaled.view(), encoding, input));
     } else {
       BRUSHWORK_RETURN_IF_ERROR(PictureToTensor(photo_.view(), encoding, input));
@@ -165,8 +164,8 @@ class WholePictureJob : public PaintingJob {
                                  scaled ? static_cast<int>(output.shape.height) : photo_.height()));
     BRUSHWORK_RETURN_IF_ERROR(TensorToPicture(output, generator_->options().output, painting_));
     if (scaled) {
-      BRUSHWORK_ASSIGN_OR_RETURN(
-          painting_, ResizeImage(painting_.view(), photo_.width(), photo_.height()));
+      BRUSHWORK_ASSIGN_OR_RETURN(painting_,
+                                 ResizeImage(painting_.view(), photo_.width(), photo_.height()));
     }
     BRUSHWORK_RETURN_IF_ERROR(ComposePainting(photo_.view(), options_.strength, painting_));
     photo_ = {};
@@ -202,8 +201,8 @@ int Stylizer::threads() const { return state_->threads; }
 StatusOr<std::unique_ptr<Stylizer>> Stylizer::Create(const StylizerOptions& options) {
   constexpr int kMaxThreads = 256;
   if (options.threads < 1 || options.threads > kMaxThreads) {
-    return InvalidArgument("threads: got " + std::to_string(options.threads) +
-                           ", needed 1 to " + std::to_string(kMaxThreads));
+    return InvalidArgument("threads: got " + std::to_string(options.threads) + ", needed 1 to " +
+                           std::to_string(kMaxThreads));
   }
   auto state = std::make_unique<State>();
   state->threads = options.threads;
@@ -217,21 +216,18 @@ StatusOr<std::unique_ptr<Stylizer>> Stylizer::Create(const StylizerOptions& opti
 }
 
 StatusOr<std::unique_ptr<PaintingJob>> Stylizer::Begin(std::shared_ptr<const Generator> generator,
-                                                       Image photo,
-                                                       const StylizeOptions& options) {
+                                                       Image photo, const StylizeOptions& options) {
   if (generator == nullptr) return InvalidArgument("generator: got none");
   if (!(options.strength >= 0.0F && options.strength <= 1.0F)) {
-    return InvalidArgument("strength: got " + std::to_string(options.strength) +
-                           ", needed 0 to 1");
+    return InvalidArgument("strength: got " + std::to_string(options.strength) + ", needed 0 to 1");
   }
   if (options.max_pixels < 0) {
     return InvalidArgument("max pixels: got " + std::to_string(options.max_pixels) +
                            ", needed at least 1, or 0 for no limit");
   }
   BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(photo.width(), photo.height()));
-  return std::unique_ptr<PaintingJob>(
-      std::make_unique<WholePictureJob>(state_->threadpool.get(), state_->prepared,
-                                        std::move(generator), std::move(photo), options));
+  return std::unique_ptr<PaintingJob>(std::make_unique<WholePictureJob>(
+      state_->threadpool.get(), state_->prepared, std::move(generator), std::move(photo), options));
 }
 
 StatusOr<Image> Stylizer::Stylize(std::shared_ptr<const Generator> generator, Image photo,

@@ -119,9 +119,8 @@ int64_t PixelLimit(double max_pixels) {
 val Begin(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
           const std::shared_ptr<Photo>& photo, float strength, double max_pixels) {
   return AtBorder([&] {
-    auto job =
-        engine.stylizer->Begin(generator->generator, std::move(photo->image),
-                               {.strength = strength, .max_pixels = PixelLimit(max_pixels)});
+    auto job = engine.stylizer->Begin(generator->generator, std::move(photo->image),
+                                      {.strength = strength, .max_pixels = PixelLimit(max_pixels)});
     if (!job.ok()) return Failure(job.status());
     return Success(std::make_shared<Job>(engine.stylizer, std::move(*job)));
   });
@@ -180,9 +179,8 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .function("isMeasuring", &IsMeasuring)
       .function("fraction", &Fraction)
       .function("takePainting", &TakePainting);
-  emscripten::class_<Engine>("Engine")
-      .smart_ptr<std::shared_ptr<Engine>>("Engine")
-      .function("begin", &Begin);
+  emscripten::class_<Engine>("Engine").smart_ptr<std::shared_ptr<Engine>>("Engine").function(
+      "begin", &Begin);
   emscripten::function("createEngine", &CreateEngine);
   emscripten::function("loadGenerator", &LoadGenerator);
   emscripten::function("decodePhoto", &DecodePhoto);

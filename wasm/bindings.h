@@ -41,7 +41,8 @@ struct Photo : Counted {
 
 // A loaded model.
 struct GeneratorHandle : Counted {
-  explicit GeneratorHandle(std::shared_ptr<const Generator> loaded) : generator(std::move(loaded)) {}
+  explicit GeneratorHandle(std::shared_ptr<const Generator> loaded)
+      : generator(std::move(loaded)) {}
   std::shared_ptr<const Generator> generator;
 };
 

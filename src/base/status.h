@@ -1,5 +1,5 @@
-// Errors as values. Nothing in brushwork throws on bad input; every function that can fail returns a
-// Status or a StatusOr, and both are [[nodiscard]]. The codes are those of the npm package's
+// Errors as values. Nothing in brushwork throws on bad input; every function that can fail returns
+// a Status or a StatusOr, and both are [[nodiscard]]. The codes are those of the npm package's
 // BrushworkError.
 #pragma once
 
@@ -61,7 +61,7 @@ inline Status Internal(std::string m) { return {StatusCode::kInternal, std::move
 template <typename T>
 class [[nodiscard]] StatusOr {
  public:
-  StatusOr(T value) : value_(std::move(value)) {}  // NOLINT: implicit on purpose
+  StatusOr(T value) : value_(std::move(value)) {}         // NOLINT: implicit on purpose
   StatusOr(Status status) : status_(std::move(status)) {  // NOLINT: implicit on purpose
     assert(!status_.ok());
   }
@@ -94,10 +94,10 @@ class [[nodiscard]] StatusOr {
 }  // namespace brushwork
 
 // Returns from the enclosing function with the error of `expression`, if it is one.
-#define BRUSHWORK_RETURN_IF_ERROR(expression)                 \
-  do {                                                        \
-    ::brushwork::Status brushwork_status = (expression);      \
-    if (!brushwork_status.ok()) return brushwork_status;      \
+#define BRUSHWORK_RETURN_IF_ERROR(expression)            \
+  do {                                                   \
+    ::brushwork::Status brushwork_status = (expression); \
+    if (!brushwork_status.ok()) return brushwork_status; \
   } while (false)
 
 #define BRUSHWORK_CONCATENATE_INNER(a, b) a##b
@@ -105,7 +105,7 @@ class [[nodiscard]] StatusOr {
 
 // `BRUSHWORK_ASSIGN_OR_RETURN(Image image, DecodeImage(bytes));` declares or assigns the value, or
 // returns the error from the enclosing function.
-#define BRUSHWORK_ASSIGN_OR_RETURN(declaration, expression)                                     \
+#define BRUSHWORK_ASSIGN_OR_RETURN(declaration, expression)                                    \
   BRUSHWORK_ASSIGN_OR_RETURN_IMPL(BRUSHWORK_CONCATENATE(brushwork_or_, __LINE__), declaration, \
                                   expression)
 #define BRUSHWORK_ASSIGN_OR_RETURN_IMPL(temporary, declaration, expression) \

@@ -28,8 +28,7 @@ Status RunInspect(const InspectArguments& arguments) {
   BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame, FitFrame(model, arguments.width, arguments.height));
   BRUSHWORK_ASSIGN_OR_RETURN(
       const auto plan,
-      Plan::Create(frame.network,
-                   arguments.use_float ? Precision::kFloat : Precision::kAuto));
+      Plan::Create(frame.network, arguments.use_float ? Precision::kFloat : Precision::kAuto));
 
   std::printf("%3s  %-24s %-18s    %-18s %-5s %9s  %s\n", "", "step", "input (H x W x C)", "output",
               "type", "MMAC", "node");
@@ -42,7 +41,8 @@ Status RunInspect(const InspectArguments& arguments) {
     if (step.type == DataType::kInt8) in_int8 += step.multiply_adds;
   }
   const Shape4& input = plan->input().shape;
-  std::printf("\n%" PRId64 " x %" PRId64 " pixels: %.3f GMAC, %.0f %% of them in int8; "
+  std::printf("\n%" PRId64 " x %" PRId64
+              " pixels: %.3f GMAC, %.0f %% of them in int8; "
               "%.1f MiB of activations; file %.1f kB\n",
               input.width, input.height, static_cast<double>(total) * 1e-9,
               total > 0 ? 100.0 * static_cast<double>(in_int8) / static_cast<double>(total) : 0.0,

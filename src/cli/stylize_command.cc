@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <chrono>
 #include <cctype>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 
@@ -22,7 +22,8 @@ StatusOr<PictureFormat> FormatOf(const std::string& path) {
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (extension == ".png") return PictureFormat::kPng;
   if (extension == ".jpg" || extension == ".jpeg") return PictureFormat::kJpeg;
-  return InvalidArgument("output: got '" + path + "', needed a name that ends in .png, .jpg or .jpeg");
+  return InvalidArgument("output: got '" + path +
+                         "', needed a name that ends in .png, .jpg or .jpeg");
 }
 
 StatusOr<ColorEncoding> EncodingOf(const char* option, const std::vector<float>& range,
@@ -95,18 +96,16 @@ Status RunStylize(const StylizeArguments& arguments) {
   BRUSHWORK_ASSIGN_OR_RETURN(const ModelSource source, ResolveModel(arguments));
   BRUSHWORK_ASSIGN_OR_RETURN(const auto generator, LoadGenerator(source));
   BRUSHWORK_ASSIGN_OR_RETURN(Image photo, LoadPicture(arguments.input));
-  BRUSHWORK_ASSIGN_OR_RETURN(const auto stylizer,
-                             Stylizer::Create({.threads = arguments.threads}));
+  BRUSHWORK_ASSIGN_OR_RETURN(const auto stylizer, Stylizer::Create({.threads = arguments.threads}));
   const auto begin = std::chrono::steady_clock::now();
   StatusOr<Image> painting = [&] {
     ProgressBar bar;
-    return stylizer->Stylize(
-        generator, std::move(photo),
-        {.strength = arguments.strength, .max_pixels = arguments.max_pixels},
-        [&](const Progress& progress) {
-          bar.Show(progress.fraction, "painting");
-          return true;
-        });
+    return stylizer->Stylize(generator, std::move(photo),
+                             {.strength = arguments.strength, .max_pixels = arguments.max_pixels},
+                             [&](const Progress& progress) {
+                               bar.Show(progress.fraction, "painting");
+                               return true;
+                             });
   }();
   if (!painting.ok()) return painting.status();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;

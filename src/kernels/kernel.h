@@ -13,8 +13,8 @@
 
 namespace brushwork {
 
-// What a run may use. `threadpool` may be null (run in the calling thread). `workspace` has at least
-// Kernel::workspace_bytes() bytes, aligned to kTensorAlignment.
+// What a run may use. `threadpool` may be null (run in the calling thread). `workspace` has at
+// least Kernel::workspace_bytes() bytes, aligned to kTensorAlignment.
 struct ExecutionContext {
   pthreadpool_t threadpool = nullptr;
   void* workspace = nullptr;
@@ -35,8 +35,8 @@ class Kernel {
 
   virtual size_t workspace_bytes() const { return 0; }
 
-  // Runs once. Shapes, types and quantizations must be those given at creation; buffers are followed
-  // by kTensorPadding readable bytes. The output never overlaps an input.
+  // Runs once. Shapes, types and quantizations must be those given at creation; buffers are
+  // followed by kTensorPadding readable bytes. The output never overlaps an input.
   virtual Status Run(std::span<const TensorView> inputs, TensorView output,
                      const ExecutionContext& context) = 0;
 };

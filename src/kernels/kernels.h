@@ -11,9 +11,10 @@ namespace brushwork {
 
 using KernelOr = StatusOr<std::unique_ptr<Kernel>>;
 
-// float → float, or int8 → int8 (filter.quantized with one scale per output channel; bias is rounded
-// to int32 at scale input * filter). Any groups, strides, dilations and zero padding; depthwise runs
-// XNNPACK's depthwise kernels. convolution.cc, over xnn_create_convolution2d_nhwc_{f32,qs8_qc8w}.
+// float → float, or int8 → int8 (filter.quantized with one scale per output channel; bias is
+// rounded to int32 at scale input * filter). Any groups, strides, dilations and zero padding;
+// depthwise runs XNNPACK's depthwise kernels. convolution.cc, over
+// xnn_create_convolution2d_nhwc_{f32,qs8_qc8w}.
 KernelOr CreateConvolution(const ConvolutionLayer& layer, const TensorSpec& input,
                            const TensorSpec& output, const OutputRange& range);
 
@@ -27,9 +28,9 @@ KernelOr CreateTransposedConvolution(const TransposedConvolutionLayer& layer,
 bool SupportsInt8(const TransposedConvolutionLayer& layer);
 
 // Exact statistics over the whole picture, then scale, shift and range in one pass. float → float
-// (sums in double per strip, so that large pictures keep their precision), int8 → int8 (integer sums,
-// per-channel multiply-add, round half to even) and int8 → float. normalization.cc: our own. The
-// steps, with statistics as a value, are also callable by themselves: normalization.h.
+// (sums in double per strip, so that large pictures keep their precision), int8 → int8 (integer
+// sums, per-channel multiply-add, round half to even) and int8 → float. normalization.cc: our own.
+// The steps, with statistics as a value, are also callable by themselves: normalization.h.
 KernelOr CreateNormalization(const NormalizationLayer& layer, const TensorSpec& input,
                              const TensorSpec& output, const OutputRange& range);
 
@@ -37,7 +38,8 @@ KernelOr CreateNormalization(const NormalizationLayer& layer, const TensorSpec& 
 KernelOr CreateChannelAffine(const ChannelAffineLayer& layer, const TensorSpec& input,
                              const TensorSpec& output, const OutputRange& range);
 
-// Any type to the same type and quantization; kConstant pads with value (quantized). pad.cc: our own.
+// Any type to the same type and quantization; kConstant pads with value (quantized). pad.cc: our
+// own.
 KernelOr CreatePad(const PadLayer& layer, const TensorSpec& input, const TensorSpec& output);
 
 // kNearest: any type to the same; kLinear: float → float. resize.cc: our own, ONNX coordinates.
@@ -49,8 +51,8 @@ KernelOr CreateDepthToSpace(const DepthToSpaceLayer& layer, const TensorSpec& in
 KernelOr CreateSpaceToDepth(const SpaceToDepthLayer& layer, const TensorSpec& input,
                             const TensorSpec& output);
 
-// float: all operations, broadcasting as BinaryLayer says. int8 → int8 with three quantizations: add,
-// subtract, multiply, equal shapes (see SupportsInt8). binary.cc.
+// float: all operations, broadcasting as BinaryLayer says. int8 → int8 with three quantizations:
+// add, subtract, multiply, equal shapes (see SupportsInt8). binary.cc.
 KernelOr CreateBinary(const BinaryLayer& layer, const TensorSpec& a, const TensorSpec& b,
                       const TensorSpec& output, const OutputRange& range);
 
@@ -75,8 +77,8 @@ KernelOr CreatePool(const PoolLayer& layer, const TensorSpec& input, const Tenso
 // float → float. pool.cc.
 KernelOr CreateGlobalAveragePool(const TensorSpec& input, const TensorSpec& output);
 
-// float → int8 (round half to even, saturating), int8 → float, int8 → int8 with another quantization.
-// quantize.cc.
+// float → int8 (round half to even, saturating), int8 → float, int8 → int8 with another
+// quantization. quantize.cc.
 KernelOr CreateQuantize(const TensorSpec& input, const TensorSpec& output);
 
 }  // namespace brushwork

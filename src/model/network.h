@@ -21,8 +21,8 @@ namespace brushwork {
 // Index into Network::values.
 using ValueId = int;
 
-// Weights of a convolution, [output channels, kernel height, kernel width, input channels / groups].
-// For a transposed convolution likewise: output channels of each group first, all groups.
+// Weights of a convolution, [output channels, kernel height, kernel width, input channels /
+// groups]. For a transposed convolution likewise: output channels of each group first, all groups.
 struct Filter {
   int64_t output_channels = 0;  // all groups together
   int64_t kernel_height = 1;
@@ -91,7 +91,7 @@ struct ChannelAffineLayer {
 enum class PadMode { kConstant, kReflect, kEdge };
 struct PadLayer {
   PadMode mode = PadMode::kConstant;
-  Padding2d padding;  // never negative (a cropping Pad is a SliceLayer)
+  Padding2d padding;   // never negative (a cropping Pad is a SliceLayer)
   float value = 0.0F;  // for kConstant
 };
 
@@ -127,8 +127,8 @@ struct SpaceToDepthLayer {
 
 enum class BinaryOperation { kAdd, kSubtract, kMultiply, kDivide };
 // Two activations of equal shape, or one of them [1, 1, 1, C], [1, 1, 1, 1] or [1, H, W, 1] to be
-// broadcast. (A per-channel or scalar constant is a ChannelAffineLayer where that says the same; any
-// other constant operand is a ConstantLayer's value.)
+// broadcast. (A per-channel or scalar constant is a ChannelAffineLayer where that says the same;
+// any other constant operand is a ConstantLayer's value.)
 struct BinaryLayer {
   BinaryOperation operation = BinaryOperation::kAdd;
 };
@@ -151,8 +151,8 @@ struct ActivationLayer {
   Activation activation = Activation::kRelu;
   float alpha = 0.0F;
   float beta = 0.0F;
-  float minimum = 0.0F;  // -infinity where the model states none
-  float maximum = 0.0F;  // +infinity where the model states none
+  float minimum = 0.0F;       // -infinity where the model states none
+  float maximum = 0.0F;       // +infinity where the model states none
   std::vector<float> slopes;  // kPRelu: [channels]
 };
 

@@ -32,7 +32,8 @@ StatusOr<Network> SpecializeDeclared(const Model& model, Status why_not_free) {
 }  // namespace
 
 StatusOr<Frame> FitFrame(const Model& model, int width, int height) {
-  Status failure = InvalidArgument("the model paints another size than it reads at every size tried");
+  Status failure =
+      InvalidArgument("the model paints another size than it reads at every size tried");
   int64_t tried_width = 0;
   int64_t tried_height = 0;
   for (const int64_t extent : kSmallestExtents) {

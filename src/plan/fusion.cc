@@ -7,8 +7,8 @@
 namespace brushwork {
 namespace {
 
-// A network under rewriting. A layer that is fused away is marked, and its output is replaced by the
-// value that now stands for it.
+// A network under rewriting. A layer that is fused away is marked, and its output is replaced by
+// the value that now stands for it.
 class Fuser {
  public:
   explicit Fuser(const Network& network) {

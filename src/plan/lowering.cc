@@ -56,9 +56,7 @@ struct KernelFactory {
     return CreateGlobalAveragePool(inputs[0], output);
   }
   KernelOr operator()(const FakeQuantizeLayer&) const { return CreateQuantize(inputs[0], output); }
-  KernelOr operator()(const ConstantLayer&) const {
-    return Internal("a constant has no kernel");
-  }
+  KernelOr operator()(const ConstantLayer&) const { return Internal("a constant has no kernel"); }
 };
 
 bool IsOnGrid(float value, const Quantization& quantization) {
@@ -191,8 +189,8 @@ class Lowering {
     return !fused.layer.inputs.empty();
   }
 
-  // Whether the layer could be lowered in int8. Layers whose numbers XNNPACK's int8 kernels don't take
-  // are left to float.
+  // Whether the layer could be lowered in int8. Layers whose numbers XNNPACK's int8 kernels don't
+  // take are left to float.
   StatusOr<bool> TryInt8(const FusedLayer& fused) {
     const Layer& layer = fused.layer;
     std::vector<int> inputs;

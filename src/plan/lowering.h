@@ -1,5 +1,5 @@
-// Decides for each layer of a fused network whether it computes in int8 or float, creates its kernel
-// and inserts the conversions between the two.
+// Decides for each layer of a fused network whether it computes in int8 or float, creates its
+// kernel and inserts the conversions between the two.
 #pragma once
 
 #include <memory>

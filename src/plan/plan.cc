@@ -23,7 +23,8 @@ StatusOr<std::vector<BufferLifetime>> Lifetimes(const LoweredNetwork& network) {
     const auto bytes = CheckedSize({shape.batch, shape.height, shape.width, shape.channels,
                                     static_cast<int64_t>(ByteSize(network.tensors[i].type))});
     if (!bytes) {
-      return OutOfMemory("an activation " + shape.ToString() + " does not fit in the address space");
+      return OutOfMemory("an activation " + shape.ToString() +
+                         " does not fit in the address space");
     }
     const bool is_constant = !network.constants[i].empty();
     lifetimes[i] = {is_constant ? 0 : static_cast<int64_t>(*bytes), last_step, 0};

@@ -34,8 +34,8 @@ class Plan {
   static StatusOr<std::unique_ptr<Plan>> Create(const Network& network, Precision precision);
   ~Plan();
 
-  // Where the picture goes, [1, H, W, 3], before the first step, and where the painting is after the
-  // last one. Float or int8, as the plan chose.
+  // Where the picture goes, [1, H, W, 3], before the first step, and where the painting is after
+  // the last one. Float or int8, as the plan chose.
   TensorView input() const;
   TensorView output() const;
 

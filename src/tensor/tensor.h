@@ -57,7 +57,9 @@ class AlignedBuffer {
 
  private:
   struct Deleter {
-    void operator()(uint8_t* p) const { ::operator delete[](p, std::align_val_t{kTensorAlignment}); }
+    void operator()(uint8_t* p) const {
+      ::operator delete[](p, std::align_val_t{kTensorAlignment});
+    }
   };
   std::unique_ptr<uint8_t[], Deleter> data_;
   size_t size_ = 0;

@@ -1,5 +1,6 @@
-// The built-in styles' paintings of our own photo against those kept in this folder, which were looked
-// at. After a change that is meant to change paintings: tests/golden/update.sh, and look at them.
+// The built-in styles' paintings of our own photo against those kept in this folder, which were
+// looked at. After a change that is meant to change paintings: tests/golden/update.sh, and look at
+// them.
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -12,8 +13,8 @@ namespace brushwork {
 namespace {
 
 constexpr int64_t kPixels = 384 * 256;
-// Native and WebAssembly kernels round a few values differently (XNNPACK's own), and a later layer may
-// carry such a difference on.
+// Native and WebAssembly kernels round a few values differently (XNNPACK's own), and a later layer
+// may carry such a difference on.
 constexpr double kMinimumPsnr = 45.0;
 
 Image DecodeFile(const std::string& path) {
@@ -46,9 +47,9 @@ TEST_CASE("the built-in styles paint as they did", "[golden]") {
       const auto generator = Generator::Load(
           ReadTestFile(root + "/models/" + style.at("model").get<std::string>()), {});
       REQUIRE(generator.ok());
-      const auto painting = (*stylizer)->Stylize(
-          *generator, DecodeFile(root + "/tests/browser/fixtures/lake.jpg"),
-          {.max_pixels = kPixels});
+      const auto painting =
+          (*stylizer)->Stylize(*generator, DecodeFile(root + "/tests/browser/fixtures/lake.jpg"),
+                               {.max_pixels = kPixels});
       REQUIRE(painting.ok());
       CHECK(Psnr(*painting, DecodeFile(root + "/tests/golden/" + id + ".png")) >= kMinimumPsnr);
     }

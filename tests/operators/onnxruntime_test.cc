@@ -25,8 +25,8 @@ void FillInput(const std::vector<float>& planes, const TensorView& input) {
         input.f32()[3 * i + c] = value;
       } else {
         const float steps = std::nearbyint(value / input.quantization.scale);
-        input.s8()[3 * i + c] = static_cast<int8_t>(std::clamp(
-            steps + static_cast<float>(input.quantization.zero_point), -128.0F, 127.0F));
+        input.s8()[3 * i + c] = static_cast<int8_t>(
+            std::clamp(steps + static_cast<float>(input.quantization.zero_point), -128.0F, 127.0F));
       }
     }
   }

@@ -15,7 +15,8 @@ TEST_CASE("buffers that live together never overlap, padding included", "[plan]"
     std::vector<BufferLifetime> buffers;
     for (int i = 0; i < 30; ++i) {
       const int first = static_cast<int>(random.Integer(0, 20));
-      buffers.push_back({random.Integer(0, 5000), first, first + static_cast<int>(random.Integer(0, 5))});
+      buffers.push_back(
+          {random.Integer(0, 5000), first, first + static_cast<int>(random.Integer(0, 5))});
     }
     const auto plan = PlanMemory(buffers);
     REQUIRE(plan.ok());

@@ -34,22 +34,20 @@ std::vector<uint8_t> Int8Generator() {
   const std::string unshuffled = g.Node("SpaceToDepth", {picture}, {{"blocksize", 2}});
   const std::string padded =
       g.Node("Pad", {unshuffled, g.Ints({0, 0, 1, 1, 0, 0, 1, 1})}, {{"mode", "reflect"}});
-  const std::string first =
-      g.Quantize(g.Node("Conv", {padded, g.QuantizedWeights({16, 12, 3, 3}, 0, 0.002F),
-                                 g.Weights({16})}),
-                 0.03F, 0);
-  const std::string normalized = g.Quantize(
-      g.Node("Relu", {g.Node("InstanceNormalization",
-                             {first, g.Weights({16}, 0.5F, 1.5F), g.Weights({16})})}),
-      0.02F, -128);
-  const std::string branch =
-      g.Quantize(g.Node("Conv", {normalized, g.QuantizedWeights({16, 16, 1, 1}, 0, 0.002F)}),
-                 0.02F, 5);
+  const std::string first = g.Quantize(
+      g.Node("Conv", {padded, g.QuantizedWeights({16, 12, 3, 3}, 0, 0.002F), g.Weights({16})}),
+      0.03F, 0);
+  const std::string normalized =
+      g.Quantize(g.Node("Relu", {g.Node("InstanceNormalization",
+                                        {first, g.Weights({16}, 0.5F, 1.5F), g.Weights({16})})}),
+                 0.02F, -128);
+  const std::string branch = g.Quantize(
+      g.Node("Conv", {normalized, g.QuantizedWeights({16, 16, 1, 1}, 0, 0.002F)}), 0.02F, 5);
   const std::string sum = g.Quantize(g.Node("Add", {normalized, branch}), 0.03F, -60);
-  const std::string last =
-      g.Quantize(g.Node("Conv", {sum, g.QuantizedWeights({12, 16, 1, 1}, 0, 0.002F),
-                                 g.Weights({12}, 0.3F, 0.7F)}),
-                 1.0F / 255.0F, -128);
+  const std::string last = g.Quantize(
+      g.Node("Conv",
+             {sum, g.QuantizedWeights({12, 16, 1, 1}, 0, 0.002F), g.Weights({12}, 0.3F, 0.7F)}),
+      1.0F / 255.0F, -128);
   g.builder().Node("DepthToSpace", {last}, {"painting"}, {{"blocksize", 2}});
   g.builder().Output("painting", {1, 3, -1, -1});
   return g.builder().Build();
@@ -57,8 +55,9 @@ std::vector<uint8_t> Int8Generator() {
 
 TEST_CASE("a quantized generator runs in int8 from the first step to the last", "[plan]") {
   const auto plan = PlanOf(Int8Generator(), 24, 32);
-  CHECK(StepKinds(*plan) == Kinds{"space to depth", "reflect padding", "convolution", "instance normalization",
-                                  "convolution", "addition", "convolution", "depth to space"});
+  CHECK(StepKinds(*plan) == Kinds{"space to depth", "reflect padding", "convolution",
+                                  "instance normalization", "convolution", "addition",
+                                  "convolution", "depth to space"});
   CHECK(CountInt8(*plan) == 8);
   CHECK(plan->input().type == DataType::kInt8);
   CHECK(plan->output().type == DataType::kInt8);
@@ -86,9 +85,9 @@ TEST_CASE("activations, affine maps and zero padding are fused", "[plan]") {
   CaseGraph g(random, 17, 4);
   const std::string padded = g.Node("Pad", {g.input(), g.Ints({0, 0, 1, 1, 0, 0, 1, 1})});
   const std::string convolution = g.Node("Conv", {padded, g.Weights({8, 4, 3, 3})});
-  const std::string batch_normalized =
-      g.Node("BatchNormalization", {convolution, g.Weights({8}), g.Weights({8}), g.Weights({8}),
-                                    g.Weights({8}, 0.5F, 2.0F)});
+  const std::string batch_normalized = g.Node(
+      "BatchNormalization",
+      {convolution, g.Weights({8}), g.Weights({8}), g.Weights({8}), g.Weights({8}, 0.5F, 2.0F)});
   const std::string relu = g.Node("Relu", {batch_normalized});
   const auto plan = PlanOf(g.Finish(relu, 8), 9, 11);
   CHECK(StepKinds(*plan) == Kinds{"convolution", "convolution", "convolution"});

@@ -145,12 +145,12 @@ TEST_CASE("max_pixels scales the photo down first", "[stylizer]") {
 TEST_CASE("progress never decreases and ends at 1", "[stylizer]") {
   const auto stylizer = MakeStylizer(2);
   double last = 0.0;
-  const auto painting = stylizer->Stylize(Load(Hourglass()), RandomPhoto(64, 64), {},
-                                          [&](const Progress& progress) {
-                                            CHECK(progress.fraction >= last);
-                                            last = progress.fraction;
-                                            return true;
-                                          });
+  const auto painting =
+      stylizer->Stylize(Load(Hourglass()), RandomPhoto(64, 64), {}, [&](const Progress& progress) {
+        CHECK(progress.fraction >= last);
+        last = progress.fraction;
+        return true;
+      });
   REQUIRE(painting.ok());
   CHECK(last == 1.0);
 }

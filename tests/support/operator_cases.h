@@ -19,8 +19,9 @@ struct OperatorCase {
   float tolerance = 0.0F;  // largest allowed difference of any output value
 };
 
-// The generator around an operator: a 1×1 convolution from the picture's 3 channels before it and one
-// to 3 channels behind it, with random weights, so that every case is a picture in, a picture out.
+// The generator around an operator: a 1×1 convolution from the picture's 3 channels before it and
+// one to 3 channels behind it, with random weights, so that every case is a picture in, a picture
+// out.
 class CaseGraph {
  public:
   CaseGraph(Random& random, int opset, int64_t channels);

@@ -52,8 +52,7 @@ std::vector<uint8_t> RandomTransposed(CaseGraph& graph, int64_t groups, int64_t 
   const int64_t kernel = random.Integer(2, 5);
   const int64_t stride_height = random.Integer(1, 3);
   const int64_t stride_width = random.Integer(1, 3);
-  const std::string weights =
-      graph.Weights({graph.channels(), per_group, kernel, kernel});
+  const std::string weights = graph.Weights({graph.channels(), per_group, kernel, kernel});
   const std::string bias = graph.Weights({groups * per_group});
   return graph.Finish(
       graph.Node("ConvTranspose", {graph.input(), weights, bias},
@@ -72,24 +71,27 @@ std::vector<uint8_t> RandomTransposed(CaseGraph& graph, int64_t groups, int64_t 
 void AddConvolutionCases(CaseList& list) {
   list.AddMany(12, "conv", 17, 5,
                [](CaseGraph& g) { return RandomConvolution(g, 1, 7, g.random().Flip()); });
-  list.AddMany(4, "conv_16_channels", 13, 16,
-               [](CaseGraph& g) { return RandomConvolution(g, 1, 16, true); }, 1e-3F);
+  list.AddMany(
+      4, "conv_16_channels", 13, 16, [](CaseGraph& g) { return RandomConvolution(g, 1, 16, true); },
+      1e-3F);
   list.AddMany(4, "conv_groups", 11, 6,
                [](CaseGraph& g) { return RandomConvolution(g, 2, 8, true); });
   list.AddMany(4, "conv_depthwise", 17, 8,
                [](CaseGraph& g) { return RandomConvolution(g, 8, 8, true); });
   list.AddMany(2, "conv_depthwise_multiplied", 17, 4,
                [](CaseGraph& g) { return RandomConvolution(g, 4, 12, true); });
-  list.Add("conv_9x9", 17, 3, [](CaseGraph& g) {
-    return g.Finish(g.Node("Conv", {g.input(), g.Weights({16, 3, 9, 9})}, {{"pads", {4, 4, 4, 4}}}),
-                    16);
-  }, 2e-3F);
+  list.Add(
+      "conv_9x9", 17, 3,
+      [](CaseGraph& g) {
+        return g.Finish(
+            g.Node("Conv", {g.input(), g.Weights({16, 3, 9, 9})}, {{"pads", {4, 4, 4, 4}}}), 16);
+      },
+      2e-3F);
   for (const char* auto_pad : {"SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET"}) {
     list.AddMany(2, std::string("conv_auto_pad_") + auto_pad, 17, 4,
                  [=](CaseGraph& g) { return AutoPadded(g, "Conv", auto_pad); });
   }
-  list.AddMany(8, "conv_transpose", 17, 4,
-               [](CaseGraph& g) { return RandomTransposed(g, 1, 5); });
+  list.AddMany(8, "conv_transpose", 17, 4, [](CaseGraph& g) { return RandomTransposed(g, 1, 5); });
   list.AddMany(3, "conv_transpose_groups", 11, 4,
                [](CaseGraph& g) { return RandomTransposed(g, 2, 3); });
   for (const char* auto_pad : {"SAME_UPPER", "SAME_LOWER", "VALID"}) {

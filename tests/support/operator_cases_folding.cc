@@ -15,11 +15,11 @@ std::vector<uint8_t> UpsampleByShape(CaseGraph& g) {
   const std::string front =
       g.Node("Slice", {shape, g.Ints({0}), g.Ints({2}), g.Ints({0}), g.Ints({1})});
   const std::string size = g.Node("Concat", {front, taller, wider}, {{"axis", 0}});
-  return g.Finish(
-      g.Node("Resize", {g.input(), "", "", size},
-             {{"mode", "nearest"}, {"coordinate_transformation_mode", "asymmetric"},
-              {"nearest_mode", "floor"}}),
-      g.channels());
+  return g.Finish(g.Node("Resize", {g.input(), "", "", size},
+                         {{"mode", "nearest"},
+                          {"coordinate_transformation_mode", "asymmetric"},
+                          {"nearest_mode", "floor"}}),
+                  g.channels());
 }
 
 // Crops by a computed end, as skip connections do.
@@ -27,8 +27,8 @@ std::vector<uint8_t> SliceByShape(CaseGraph& g) {
   const std::string shape = g.Node("Shape", {g.input()});
   const std::string height = g.Node("Gather", {shape, g.Ints({2})});
   const std::string end = g.Node("Sub", {height, g.Ints({3})});
-  return g.Finish(
-      g.Node("Slice", {g.input(), g.Ints({1}), end, g.Ints({2}), g.Ints({1})}), g.channels());
+  return g.Finish(g.Node("Slice", {g.input(), g.Ints({1}), end, g.Ints({2}), g.Ints({1})}),
+                  g.channels());
 }
 
 std::vector<uint8_t> PadByShape(CaseGraph& g) {

@@ -19,8 +19,7 @@ std::vector<uint8_t> Pooled(CaseGraph& g, const char* operation, bool ceil_mode,
 }  // namespace
 
 void AddPoolingCases(CaseList& list) {
-  list.AddMany(4, "max_pool", 12, 5,
-               [](CaseGraph& g) { return Pooled(g, "MaxPool", false, {}); });
+  list.AddMany(4, "max_pool", 12, 5, [](CaseGraph& g) { return Pooled(g, "MaxPool", false, {}); });
   list.AddMany(2, "max_pool_ceil", 12, 5,
                [](CaseGraph& g) { return Pooled(g, "MaxPool", true, {}); });
   list.Add("max_pool_dilated", 12, 5,
@@ -33,27 +32,27 @@ void AddPoolingCases(CaseList& list) {
   list.AddMany(2, "average_pool_ceil", 19, 5,
                [](CaseGraph& g) { return Pooled(g, "AveragePool", true, {}); });
   list.Add("average_pool_same", 11, 5, [](CaseGraph& g) {
-    return g.Finish(g.Node("AveragePool", {g.input()}, {{"kernel_shape", {3, 2}},
-                                                        {"strides", {2, 2}},
-                                                        {"auto_pad", "SAME_UPPER"}}),
-                    g.channels());
+    return g.Finish(
+        g.Node("AveragePool", {g.input()},
+               {{"kernel_shape", {3, 2}}, {"strides", {2, 2}}, {"auto_pad", "SAME_UPPER"}}),
+        g.channels());
   });
   list.Add("global_average_pool", 17, 6, [](CaseGraph& g) {
     const std::string mean = g.Node("GlobalAveragePool", {g.input()});
     return g.Finish(g.Node("Sub", {g.input(), mean}), g.channels());
   });
   list.Add("reduce_mean", 17, 6, [](CaseGraph& g) {
-    const std::string mean =
-        g.Node("ReduceMean", {g.input()}, {{"axes", {2, 3}}, {"keepdims", 1}});
+    const std::string mean = g.Node("ReduceMean", {g.input()}, {{"axes", {2, 3}}, {"keepdims", 1}});
     return g.Finish(g.Node("Mul", {g.input(), mean}), g.channels());
   });
   // Squeeze and excitation: the picture's mean through two small layers scales the channels.
   list.Add("gemm", 17, 6, [](CaseGraph& g) {
     const std::string mean = g.Node("Flatten", {g.Node("GlobalAveragePool", {g.input()})});
-    const std::string hidden = g.Node("Relu", {g.Node(
-        "Gemm", {mean, g.Weights({4, 6}), g.Weights({4})}, {{"transB", 1}, {"alpha", 0.5}})});
-    const std::string gate = g.Node(
-        "Sigmoid", {g.Node("Gemm", {hidden, g.Weights({4, 6}), g.Weights({6})})});
+    const std::string hidden =
+        g.Node("Relu", {g.Node("Gemm", {mean, g.Weights({4, 6}), g.Weights({4})},
+                               {{"transB", 1}, {"alpha", 0.5}})});
+    const std::string gate =
+        g.Node("Sigmoid", {g.Node("Gemm", {hidden, g.Weights({4, 6}), g.Weights({6})})});
     const std::string shaped = g.Node("Reshape", {gate, g.Ints({1, 6, 1, 1})});
     return g.Finish(g.Node("Mul", {g.input(), shaped}), 6);
   });

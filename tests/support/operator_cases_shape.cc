@@ -48,18 +48,16 @@ void AddResizeCases(CaseList& list) {
     for (const float scale : {2.0F, 0.5F, 1.3F}) {
       list.Add(std::string("resize_linear_") + transform, 13, 4, [=](CaseGraph& g) {
         g.builder().Floats("scales", {4}, {1.0F, 1.0F, scale, 2.0F});
-        return g.Finish(
-            g.Node("Resize", {g.input(), "", "scales"},
-                   {{"mode", "linear"}, {"coordinate_transformation_mode", transform}}),
-            4);
+        return g.Finish(g.Node("Resize", {g.input(), "", "scales"},
+                               {{"mode", "linear"}, {"coordinate_transformation_mode", transform}}),
+                        4);
       });
     }
   }
   for (const char* mode : {"nearest", "linear"}) {
     list.Add(std::string("resize_to_size_") + mode, 18, 4, [=](CaseGraph& g) {
-      return g.Finish(g.Node("Resize", {g.input(), "", "", g.Ints({1, 4, 31, 17})},
-                             {{"mode", mode}}),
-                      4);
+      return g.Finish(
+          g.Node("Resize", {g.input(), "", "", g.Ints({1, 4, 31, 17})}, {{"mode", mode}}), 4);
     });
   }
   list.Add("resize_torch_upsample", 11, 4, [](CaseGraph& g) {
@@ -76,16 +74,16 @@ void AddResizeCases(CaseList& list) {
 std::vector<uint8_t> SpelledDepthToSpace(CaseGraph& g, const std::vector<int64_t>& split,
                                          const std::vector<int64_t>& permutation) {
   // Sizes must be constants here; the padded picture is 12 × 8 whatever its own size.
-  const std::string fixed =
-      g.Node("Resize", {g.input(), "", "", g.Ints({1, g.channels(), 12, 8})}, {{"mode", "nearest"}});
+  const std::string fixed = g.Node("Resize", {g.input(), "", "", g.Ints({1, g.channels(), 12, 8})},
+                                   {{"mode", "nearest"}});
   const std::string folded = g.Node("Reshape", {fixed, g.Ints(split)});
   const std::string turned = g.Node("Transpose", {folded}, {{"perm", permutation}});
   return g.Finish(g.Node("Reshape", {turned, g.Ints({1, 3, 24, 16})}), 3);
 }
 
 std::vector<uint8_t> SpelledSpaceToDepth(CaseGraph& g, const std::vector<int64_t>& permutation) {
-  const std::string fixed =
-      g.Node("Resize", {g.input(), "", "", g.Ints({1, g.channels(), 12, 8})}, {{"mode", "nearest"}});
+  const std::string fixed = g.Node("Resize", {g.input(), "", "", g.Ints({1, g.channels(), 12, 8})},
+                                   {{"mode", "nearest"}});
   const std::string folded = g.Node("Reshape", {fixed, g.Ints({1, g.channels(), 6, 2, 4, 2})});
   const std::string turned = g.Node("Transpose", {folded}, {{"perm", permutation}});
   const int64_t channels = 4 * g.channels();
@@ -96,8 +94,8 @@ void AddShuffleCases(CaseList& list) {
   for (const char* mode : {"DCR", "CRD"}) {
     for (const int64_t block : {2, 3}) {
       list.Add(std::string("depth_to_space_") + mode, 13, 2 * block * block, [=](CaseGraph& g) {
-        return g.Finish(
-            g.Node("DepthToSpace", {g.input()}, {{"blocksize", block}, {"mode", mode}}), 2);
+        return g.Finish(g.Node("DepthToSpace", {g.input()}, {{"blocksize", block}, {"mode", mode}}),
+                        2);
       });
     }
   }

@@ -1,4 +1,5 @@
-// Runs a model's bytes on a picture of random floats, for tests that compare two ways of computing it.
+// Runs a model's bytes on a picture of random floats, for tests that compare two ways of computing
+// it.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // Writes what native ONNX Runtime is to run, for the tests to be compared with:
 //   make_operator_cases FOLDER [DATA [MODELS]]
-// FOLDER/cases.json lists { name, folder, model, height, width, tolerance | minimum_psnr }: the model is
-// a path in the reference, data or models folder, wherever these are for who reads it. Beside it lies
-// NAME.input.f32, the picture [1, 3, height, width]. Operator cases bring their model along; with
-// DATA there are also photos for the third-party generators in it, with MODELS for our own.
+// FOLDER/cases.json lists { name, folder, model, height, width, tolerance | minimum_psnr }: the
+// model is a path in the reference, data or models folder, wherever these are for who reads it.
+// Beside it lies NAME.input.f32, the picture [1, 3, height, width]. Operator cases bring their
+// model along; with DATA there are also photos for the third-party generators in it, with MODELS
+// for our own.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -105,13 +106,15 @@ void AddPhotos(CaseFolder& cases, const fs::path& data, const fs::path& models) 
     const Image photo = Photo(photos / file, width, height);
     for (const char* model : {"candy", "udnie"}) {
       cases.AddPhoto(std::string(model) + "_" + file,
-                     {"data", "third_party/" + std::string(model) + ".onnx"}, photo, 1.0F, true, {"tolerance", 0.5});
+                     {"data", "third_party/" + std::string(model) + ".onnx"}, photo, 1.0F, true,
+                     {"tolerance", 0.5});
     }
     if (!fs::is_directory(models)) continue;
     for (const fs::directory_entry& entry : fs::directory_iterator(models)) {
       if (entry.path().extension() != ".onnx") continue;
       cases.AddPhoto(entry.path().stem().string() + "_" + file,
-                     {"models", entry.path().filename().string()}, photo, 1.0F / 255.0F, false, {"minimum_psnr", 36.0});
+                     {"models", entry.path().filename().string()}, photo, 1.0F / 255.0F, false,
+                     {"minimum_psnr", 36.0});
     }
   }
 }
