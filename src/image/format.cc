@@ -75,7 +75,7 @@ std::optional<uint32_t> Widen(std::optional<uint16_t> value) { return value; }
 
 // Microsoft's BITMAPFILEHEADER, then a BITMAPCOREHEADER (12 bytes) or one of its longer successors.
 Status CheckWholeBmp(std::span<const uint8_t> bytes) {
-  const Status truncated = UnsupportedImage("damaged BMP: it breaks off before its end");
+  Status truncated = UnsupportedImage("damaged BMP: it breaks off before its end");
   const ByteReader reader(bytes, ByteOrder::kLittleEndian);
   const std::optional<uint32_t> pixels_offset = reader.ReadU32(10);
   const std::optional<uint32_t> header_size = reader.ReadU32(14);

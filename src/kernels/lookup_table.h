@@ -18,7 +18,7 @@ LookupTable MakeLookupTable(const Quantization& input, const Quantization& outpu
   LookupTable table;
   for (int value = -128; value <= 127; ++value) {
     const float real = DequantizeValue(static_cast<int8_t>(value), input);
-    table[static_cast<size_t>(value + 128)] = QuantizeValue(function(real), output);
+    table[static_cast<size_t>(value) + 128] = QuantizeValue(function(real), output);
   }
   return table;
 }

@@ -43,8 +43,8 @@ Status ToStatus(xnn_status status, std::string_view action) {
 
 Status InitializeKernels() {
   // A function-local static: the language makes its initialization happen once and thread-safely.
-  static const xnn_status status = xnn_initialize(/*allocator=*/nullptr);
-  return ToStatus(status, "XNNPACK: initialize");
+  static const xnn_status kStatus = xnn_initialize(/*allocator=*/nullptr);
+  return ToStatus(kStatus, "XNNPACK: initialize");
 }
 
 QuantizedRange QuantizeRange(const OutputRange& range, const Quantization& quantization) {

@@ -130,12 +130,10 @@ class Lowering {
     for (const FusedLayer& fused : network_.layers) {
       for (const ValueId input : fused.layer.inputs) ++readers[input];
     }
-    for (size_t i = 0; i < network_.layers.size(); ++i) {
-      const Layer& layer = network_.layers[i].layer;
-      if (std::holds_alternative<FakeQuantizeLayer>(layer.parameters) &&
-          readers[layer.inputs[0]] == 1) {
-        quantizer_[layer.inputs[0]] = &network_.layers[i];
-      }
+    for (const FusedLayer& fused : network_.layers) {
+      if (!std::holds_alternative<FakeQuantizeLayer>(fused.layer.parameters)) continue;
+      const ValueId input = fused.layer.inputs[0];
+      if (readers[input] == 1) quantizer_[input] = &fused;
     }
   }
 

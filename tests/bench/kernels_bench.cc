@@ -16,7 +16,7 @@ void Measure(const std::string& name, const KernelOr& kernel, const std::vector<
              const TensorSpec& output_spec) {
   INFO(name << " " << kernel.status().message());
   REQUIRE(kernel.ok());
-  static const pthreadpool_t two = pthreadpool_create(2);
+  static const pthreadpool_t kTwo = pthreadpool_create(2);
   Random random(1);
   std::vector<Tensor> tensors;
   std::vector<TensorView> inputs;
@@ -27,7 +27,7 @@ void Measure(const std::string& name, const KernelOr& kernel, const std::vector<
   Tensor output = MakeTensor(output_spec);
   auto workspace = AlignedBuffer::Create((*kernel)->workspace_bytes());
   REQUIRE(workspace.ok());
-  for (const pthreadpool_t threadpool : {static_cast<pthreadpool_t>(nullptr), two}) {
+  for (const pthreadpool_t threadpool : {static_cast<pthreadpool_t>(nullptr), kTwo}) {
     BENCHMARK(name + (threadpool == nullptr ? ", 1 thread" : ", 2 threads")) {
       return (*kernel)->Run(inputs, output.view, {threadpool, workspace->data()}).ok();
     };

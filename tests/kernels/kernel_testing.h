@@ -89,10 +89,10 @@ inline Tensor RunKernel(const KernelOr& kernel, const std::vector<TensorView>& i
                         const TensorSpec& output) {
   INFO(kernel.status().message());
   REQUIRE(kernel.ok());
-  static const pthreadpool_t two = pthreadpool_create(2);
-  static const pthreadpool_t three = pthreadpool_create(3);
+  static const pthreadpool_t kTwo = pthreadpool_create(2);
+  static const pthreadpool_t kThree = pthreadpool_create(3);
   Tensor first = RunOnce(**kernel, inputs, output, nullptr);
-  for (const pthreadpool_t threadpool : {two, three}) {
+  for (const pthreadpool_t threadpool : {kTwo, kThree}) {
     const Tensor again = RunOnce(**kernel, inputs, output, threadpool);
     REQUIRE(std::memcmp(first.buffer.data(), again.buffer.data(), first.buffer.size()) == 0);
   }
