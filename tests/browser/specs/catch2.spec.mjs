@@ -31,7 +31,7 @@ test('the C++ tests, relaxed SIMD', async ({ page, consoleErrors }, info) => {
   };
   const files = [
     ...['models', 'tests'].flatMap((part) => filesOf(places.BRUSHWORK_ROOT, part)),
-    ...['third_party', 'photos/eval'].flatMap((part) => filesOf(places.BRUSHWORK_DATA, part)),
+    ...['third_party', 'photos'].flatMap((part) => filesOf(places.BRUSHWORK_DATA, part)),
     ...filesOf(places.BRUSHWORK_REFERENCE, ''),
     ...filesOf(places.BRUSHWORK_MODELS, ''),
   ];
