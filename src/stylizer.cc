@@ -198,14 +198,6 @@ Stylizer::~Stylizer() = default;
 
 int Stylizer::threads() const { return state_->threads; }
 
-namespace {
-#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
-constexpr bool kHasThreads = false;
-#else
-constexpr bool kHasThreads = true;
-#endif
-}  // namespace
-
 StatusOr<std::unique_ptr<Stylizer>> Stylizer::Create(const StylizerOptions& options) {
   constexpr int kMaxThreads = 256;
   if (options.threads < 1 || options.threads > kMaxThreads) {
@@ -213,8 +205,8 @@ StatusOr<std::unique_ptr<Stylizer>> Stylizer::Create(const StylizerOptions& opti
                            std::to_string(kMaxThreads));
   }
   auto state = std::make_unique<State>();
-  if (kHasThreads && options.threads > 1) {
-    state->threads = options.threads;
+  state->threads = options.threads;
+  if (options.threads > 1) {
     state->threadpool.reset(pthreadpool_create(options.threads));
     if (state->threadpool == nullptr) {
       return OutOfMemory("no thread pool of " + std::to_string(options.threads) + " threads");

@@ -59,7 +59,7 @@ struct Progress {
 };
 
 struct StylizerOptions {
-  int threads = 1;  // at least 1; a build without threads (WebAssembly's simple variants) uses 1
+  int threads = 1;  // of the processor, at least 1
 };
 
 // One picture on its way, painted in slices of work. The caller keeps calling Step until done() or
@@ -92,7 +92,7 @@ class Stylizer {
                           const StylizeOptions& options,
                           const std::function<bool(const Progress&)>& on_progress = nullptr);
 
-  int threads() const;  // those in use
+  int threads() const;
 
  private:
   struct State;
