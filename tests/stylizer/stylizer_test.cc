@@ -13,6 +13,12 @@
 namespace brushwork {
 namespace {
 
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+constexpr int kMostThreads = 1;  // this build has no threads
+#else
+constexpr int kMostThreads = 2;
+#endif
+
 Image RandomPhoto(int width, int height, uint32_t seed = 1) {
   Image photo = std::move(Image::Create(width, height)).value();
   Random random(seed);
@@ -143,7 +149,7 @@ TEST_CASE("max_pixels scales the photo down first", "[stylizer]") {
 }
 
 TEST_CASE("progress never decreases and ends at 1", "[stylizer]") {
-  const auto stylizer = MakeStylizer(2);
+  const auto stylizer = MakeStylizer(kMostThreads);
   double last = 0.0;
   const auto painting =
       stylizer->Stylize(Load(Hourglass()), RandomPhoto(64, 64), {}, [&](const Progress& progress) {
@@ -188,6 +194,12 @@ TEST_CASE("two jobs at once do not disturb each other", "[stylizer]") {
   }
   CHECK(std::ranges::equal(job_a->TakePainting().bytes(), expected_a->bytes()));
   CHECK(std::ranges::equal(job_b->TakePainting().bytes(), expected_b->bytes()));
+}
+
+TEST_CASE("threads that can't be had are an error", "[stylizer]") {
+  const auto stylizer = Stylizer::Create({.threads = 2});
+  CHECK(stylizer.ok() == (kMostThreads > 1));
+  if (!stylizer.ok()) CHECK(stylizer.status().code() == StatusCode::kOutOfMemory);
 }
 
 TEST_CASE("bad arguments are named", "[stylizer]") {
