@@ -13,7 +13,6 @@ usage: ./dev VERB ...
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
   bench                           build and run the benchmarks
-  evaluate                        measure the models that are shipped
   lint                            check formatting and run clang-tidy
   clean [--all]                   remove what was built (--all: the cache too)
 
@@ -91,16 +90,6 @@ verb_bench() {
     exec "$ROOT/build/native/tests/brushwork_bench" "$@"
   fi
   [ -x "$ROOT/tests/bench/run.sh" ] || die "no benchmarks in tests/bench"
-}
-
-# How good the shipped models are: tests/evaluate.
-verb_evaluate() {
-  [ -x "$ROOT/tests/evaluate/run.sh" ] || die "no evaluation in tests/evaluate"
-  build_preset native
-  need_node
-  export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
-  export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
-  exec "$ROOT/tests/evaluate/run.sh" "$ROOT/build/native" "$@"
 }
 
 # clang-tidy 19 knows C++20 better than Debian 12's own version; both tools come from the same LLVM.
