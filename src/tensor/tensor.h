@@ -40,8 +40,8 @@ struct Shape4 {
   std::string ToString() const;  // "[1, 64, 64, 3]"
 };
 
-// XNNPACK kernels may read past the end of any buffer (XNN_EXTRA_BYTES: 16 bytes, on Hexagon 128), so
-// every buffer given to them has that much more; src/kernels/xnn.cc asserts that this is enough.
+// XNNPACK kernels may read past the end of any buffer (XNN_EXTRA_BYTES: 16 bytes, on Hexagon 128),
+// so every buffer given to them has that much more; src/kernels/xnn.cc asserts that this is enough.
 inline constexpr size_t kTensorPadding = 128;
 inline constexpr size_t kTensorAlignment = 64;
 
