@@ -34,8 +34,6 @@ function(brushwork_core)
   if(files)
     set(scope PUBLIC)
     add_library(brushwork_core STATIC ${files})
-    # The façade reads models/manifest.json.
-    target_link_libraries(brushwork_core PRIVATE nlohmann_json)
   else()
     add_library(brushwork_core INTERFACE)
   endif()
