@@ -4,9 +4,9 @@
 #include "kernels/exponential.h"
 #include "kernels/kernels.h"
 #include "kernels/lookup_table.h"
-#include "kernels/parallel.h"
 #include "kernels/reference.h"
 #include "kernels/rounding.h"
+#include "kernels/rows.h"
 #include "kernels/vectorize.h"
 
 namespace brushwork {
@@ -88,16 +88,18 @@ TileFunction TileFor(Activation activation) {
   }
 }
 
-class FloatActivationKernel final : public Kernel {
+class FloatActivationKernel final : public ElementwiseKernel {
  public:
-  explicit FloatActivationKernel(const ActivationLayer& layer)
-      : layer_(layer), tile_(TileFor(layer.activation)) {}
+  FloatActivationKernel(const ActivationLayer& layer, const Shape4& shape)
+      : ElementwiseKernel(shape), layer_(layer), tile_(TileFor(layer.activation)) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    ParallelForTiles(context.threadpool, static_cast<size_t>(output.shape.elements()), kTile,
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const float* source = inputs[0].row<const float>(rows.begin);
+    float* target = output.row<float>(rows.begin);
+    ParallelForTiles(context.threadpool, ElementsOf(output.shape, rows), kTile,
                      [&](size_t begin, size_t end) {
-                       tile_(inputs[0].f32() + begin, output.f32() + begin, end - begin, layer_);
+                       tile_(source + begin, target + begin, end - begin, layer_);
                      });
     return OkStatus();
   }
@@ -116,18 +118,20 @@ BRUSHWORK_VECTORIZED void PReluTile(const float* input, float* output, size_t pi
   }
 }
 
-class PReluKernel final : public Kernel {
+class PReluKernel final : public ElementwiseKernel {
  public:
-  explicit PReluKernel(const std::vector<float>& slopes) : slopes_(slopes) {}
+  PReluKernel(const std::vector<float>& slopes, const Shape4& shape)
+      : ElementwiseKernel(shape), slopes_(slopes) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
     const size_t channels = slopes_.size();
-    ParallelForTiles(context.threadpool, static_cast<size_t>(output.shape.pixels()), 256,
+    const float* source = inputs[0].row<const float>(rows.begin);
+    float* target = output.row<float>(rows.begin);
+    ParallelForTiles(context.threadpool, ElementsOf(output.shape, rows) / channels, 256,
                      [&](size_t begin, size_t end) {
-                       PReluTile(inputs[0].f32() + begin * channels,
-                                 output.f32() + begin * channels, end - begin, slopes_.data(),
-                                 channels);
+                       PReluTile(source + begin * channels, target + begin * channels, end - begin,
+                                 slopes_.data(), channels);
                      });
     return OkStatus();
   }
@@ -136,17 +140,19 @@ class PReluKernel final : public Kernel {
   std::vector<float> slopes_;
 };
 
-class Int8ActivationKernel final : public Kernel {
+class Int8ActivationKernel final : public ElementwiseKernel {
  public:
-  Int8ActivationKernel(const ActivationLayer& layer, const Quantization& input,
-                       const Quantization& output)
-      : table_(MakeLookupTable(input, output,
+  Int8ActivationKernel(const ActivationLayer& layer, const TensorSpec& input,
+                       const TensorSpec& output)
+      : ElementwiseKernel(input.shape),
+        table_(MakeLookupTable(input.quantization, output.quantization,
                                [&](float x) { return ActivationReference(layer, x, 0); })) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    ApplyLookupTable(table_, inputs[0].s8(), output.s8(),
-                     static_cast<size_t>(output.shape.elements()), context.threadpool);
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    ApplyLookupTable(table_, inputs[0].row<const int8_t>(rows.begin),
+                     output.row<int8_t>(rows.begin), ElementsOf(output.shape, rows),
+                     context.threadpool);
     return OkStatus();
   }
 
@@ -165,13 +171,12 @@ KernelOr CreateActivation(const ActivationLayer& layer, const TensorSpec& input,
     if (layer.slopes.size() != static_cast<size_t>(input.shape.channels)) {
       return Internal("activation: PRelu needs one slope per channel");
     }
-    return KernelOr(std::make_unique<PReluKernel>(layer.slopes));
+    return KernelOr(std::make_unique<PReluKernel>(layer.slopes, input.shape));
   }
   if (input.type == DataType::kFloat32) {
-    return KernelOr(std::make_unique<FloatActivationKernel>(layer));
+    return KernelOr(std::make_unique<FloatActivationKernel>(layer, input.shape));
   }
-  return KernelOr(
-      std::make_unique<Int8ActivationKernel>(layer, input.quantization, output.quantization));
+  return KernelOr(std::make_unique<Int8ActivationKernel>(layer, input, output));
 }
 
 }  // namespace brushwork

@@ -5,8 +5,8 @@
 
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/parallel.h"
 #include "kernels/rounding.h"
+#include "kernels/rows.h"
 #include "kernels/vectorize.h"
 #include "kernels/xnn.h"
 
@@ -37,48 +37,58 @@ BRUSHWORK_VECTORIZED void ClampTile(float* values, size_t count, float minimum, 
 class FloatBinaryKernel final : public Kernel {
  public:
   FloatBinaryKernel(XnnOperator op, const Shape4& a, const Shape4& b, const OutputRange& range)
-      : op_(std::move(op)), a_(Dimensions(a)), b_(Dimensions(b)), range_(range) {}
+      : op_(std::move(op)),
+        shapes_{a, b},
+        batched_(std::max(a.batch, b.batch) > 1),
+        range_(range) {}
 
-  // Prepares for this pool's number of threads; called once before the first Run.
-  Status Reshape(pthreadpool_t threadpool) {
-    threads_ = pthreadpool_get_threads_count(threadpool);
-    return ToStatus(xnn_reshape_binary_elementwise_nd(op_.get(), a_.size(), a_.data(), b_.size(),
-                                                      b_.data(), threadpool),
-                    "binary: reshape");
+  // A row that is broadcast is needed for all.
+  RowRange InputRows(size_t index, RowRange rows) const override {
+    const Shape4& shape = shapes_[index];
+    return batched_ || shape.height == 1 ? AllRows(shape) : rows;
   }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    if (pthreadpool_get_threads_count(context.threadpool) != threads_) {
-      BRUSHWORK_RETURN_IF_ERROR(Reshape(context.threadpool));
-    }
-    BRUSHWORK_RETURN_IF_ERROR(ToStatus(
-        xnn_setup_binary_elementwise_nd(op_.get(), inputs[0].data, inputs[1].data, output.data),
-        "binary: setup"));
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const auto a = Dimensions(shapes_[0], rows);
+    const auto b = Dimensions(shapes_[1], rows);
+    // Reshaping only compares dimensions; it is cheap enough to do it every time.
+    BRUSHWORK_RETURN_IF_ERROR(
+        ToStatus(xnn_reshape_binary_elementwise_nd(op_.get(), a.size(), a.data(), b.size(),
+                                                   b.data(), context.threadpool),
+                 "binary: reshape"));
+    float* target = output.row<float>(rows.begin);
+    BRUSHWORK_RETURN_IF_ERROR(
+        ToStatus(xnn_setup_binary_elementwise_nd(op_.get(), Source(inputs[0], rows),
+                                                 Source(inputs[1], rows), target),
+                 "binary: setup"));
     BRUSHWORK_RETURN_IF_ERROR(
         ToStatus(xnn_run_operator(op_.get(), context.threadpool), "binary: run"));
     const OutputRange everything;
     if (range_.minimum == everything.minimum && range_.maximum == everything.maximum) {
       return OkStatus();
     }
-    ParallelForTiles(context.threadpool, static_cast<size_t>(output.shape.elements()), kTile,
+    ParallelForTiles(context.threadpool, ElementsOf(output.shape, rows), kTile,
                      [&](size_t begin, size_t end) {
-                       ClampTile(output.f32() + begin, end - begin, range_.minimum, range_.maximum);
+                       ClampTile(target + begin, end - begin, range_.minimum, range_.maximum);
                      });
     return OkStatus();
   }
 
  private:
-  static std::array<size_t, 4> Dimensions(const Shape4& shape) {
-    return {static_cast<size_t>(shape.batch), static_cast<size_t>(shape.height),
+  static std::array<size_t, 4> Dimensions(const Shape4& shape, RowRange rows) {
+    const int64_t height = shape.height == 1 ? 1 : rows.size();
+    return {static_cast<size_t>(shape.batch), static_cast<size_t>(height),
             static_cast<size_t>(shape.width), static_cast<size_t>(shape.channels)};
+  }
+  static const float* Source(const TensorView& input, RowRange rows) {
+    return input.row<const float>(input.shape.height == 1 ? 0 : rows.begin);
   }
 
   XnnOperator op_;
-  std::array<size_t, 4> a_;
-  std::array<size_t, 4> b_;
+  std::array<Shape4, 2> shapes_;
+  bool batched_;
   OutputRange range_;
-  size_t threads_ = 0;
 };
 
 // For sums, y = clamp(round(a * a_scale + b * b_scale + offset)) + zero_point; for products,
@@ -136,18 +146,20 @@ Int8Parameters MakeParameters(BinaryOperation operation, const Quantization& a,
   return p;
 }
 
-class Int8BinaryKernel final : public Kernel {
+class Int8BinaryKernel final : public ElementwiseKernel {
  public:
-  Int8BinaryKernel(BinaryOperation operation, const Int8Parameters& parameters)
-      : operation_(operation), parameters_(parameters) {}
+  Int8BinaryKernel(BinaryOperation operation, const Shape4& shape, const Int8Parameters& parameters)
+      : ElementwiseKernel(shape), operation_(operation), parameters_(parameters) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
     const auto tile = operation_ == BinaryOperation::kMultiply ? MultiplyTile : AddTile;
-    ParallelForTiles(context.threadpool, static_cast<size_t>(output.shape.elements()), kTile,
+    const int8_t* a = inputs[0].row<const int8_t>(rows.begin);
+    const int8_t* b = inputs[1].row<const int8_t>(rows.begin);
+    int8_t* target = output.row<int8_t>(rows.begin);
+    ParallelForTiles(context.threadpool, ElementsOf(output.shape, rows), kTile,
                      [&](size_t begin, size_t end) {
-                       tile(inputs[0].s8() + begin, inputs[1].s8() + begin, output.s8() + begin,
-                            end - begin, parameters_);
+                       tile(a + begin, b + begin, target + begin, end - begin, parameters_);
                      });
     return OkStatus();
   }
@@ -171,9 +183,7 @@ KernelOr CreateFloatBinary(const BinaryLayer& layer, const Shape4& a, const Shap
       ToStatus(xnn_create_binary_elementwise_nd(ToXnn(layer.operation), xnn_datatype_fp32, nullptr,
                                                 nullptr, nullptr, /*flags=*/0, &op),
                "binary: create"));
-  auto kernel = std::make_unique<FloatBinaryKernel>(XnnOperator(op), a, b, range);
-  BRUSHWORK_RETURN_IF_ERROR(kernel->Reshape(/*threadpool=*/nullptr));
-  return KernelOr(std::move(kernel));
+  return KernelOr(std::make_unique<FloatBinaryKernel>(XnnOperator(op), a, b, range));
 }
 
 }  // namespace
@@ -200,7 +210,7 @@ KernelOr CreateBinary(const BinaryLayer& layer, const TensorSpec& a, const Tenso
     return Internal("binary: int8 division or broadcasting is not supported");
   }
   return KernelOr(std::make_unique<Int8BinaryKernel>(
-      layer.operation,
+      layer.operation, output.shape,
       MakeParameters(layer.operation, a.quantization, b.quantization, output.quantization, range)));
 }
 

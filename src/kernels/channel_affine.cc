@@ -1,21 +1,24 @@
 #include "kernels/check.h"
 #include "kernels/kernels.h"
 #include "kernels/normalization.h"
+#include "kernels/rows.h"
 
 namespace brushwork {
 namespace {
 
 constexpr const char* kName = "channel affine";
 
-class ChannelAffineKernel final : public Kernel {
+class ChannelAffineKernel final : public ElementwiseKernel {
  public:
-  ChannelAffineKernel(const ChannelAffineLayer& layer, const OutputRange& range)
-      : map_{std::vector<float>(layer.scale.size(), 0.0F), layer.scale, layer.shift},
+  ChannelAffineKernel(const ChannelAffineLayer& layer, const Shape4& shape,
+                      const OutputRange& range)
+      : ElementwiseKernel(shape),
+        map_{std::vector<float>(layer.scale.size(), 0.0F), layer.scale, layer.shift},
         range_(range) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    ApplyChannelMap(map_, inputs[0], output, range_, context);
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    ApplyChannelMap(map_, inputs[0], output, rows, range_, context);
     return OkStatus();
   }
 
@@ -34,7 +37,7 @@ KernelOr CreateChannelAffine(const ChannelAffineLayer& layer, const TensorSpec& 
   if (layer.scale.size() != channels || layer.shift.size() != channels) {
     return Internal("channel affine: scale and shift need one value per channel");
   }
-  return KernelOr(std::make_unique<ChannelAffineKernel>(layer, range));
+  return KernelOr(std::make_unique<ChannelAffineKernel>(layer, input.shape, range));
 }
 
 }  // namespace brushwork

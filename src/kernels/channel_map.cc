@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "kernels/normalization.h"
-#include "kernels/parallel.h"
 #include "kernels/rounding.h"
+#include "kernels/rows.h"
 #include "kernels/vectorize.h"
 
 namespace brushwork {
@@ -70,8 +70,8 @@ std::vector<float> Repeat(const std::vector<float>& values, size_t times) {
 }
 
 template <typename In, typename Out>
-void MapPicture(const ChannelMap& map, const In* input, Out* output, size_t elements, float minimum,
-                float maximum, pthreadpool_t threadpool) {
+void MapElements(const ChannelMap& map, const In* input, Out* output, size_t elements,
+                 float minimum, float maximum, pthreadpool_t threadpool) {
   const size_t channels = map.multiplier.size();
   const size_t times = std::max<size_t>(1, 256 / channels);
   const std::vector<float> center = Repeat(map.center, times);
@@ -85,13 +85,15 @@ void MapPicture(const ChannelMap& map, const In* input, Out* output, size_t elem
 }
 
 template <typename Out>
-void MapToType(const ChannelMap& map, const TensorView& input, Out* output, float minimum,
-               float maximum, pthreadpool_t threadpool) {
-  const size_t elements = static_cast<size_t>(input.shape.elements());
+void MapToType(const ChannelMap& map, const TensorView& input, Out* output, RowRange rows,
+               float minimum, float maximum, pthreadpool_t threadpool) {
+  const size_t elements = ElementsOf(input.shape, rows);
   if (input.type == DataType::kFloat32) {
-    MapPicture(map, input.f32(), output, elements, minimum, maximum, threadpool);
+    const float* source = input.row<const float>(rows.begin);
+    MapElements(map, source, output, elements, minimum, maximum, threadpool);
   } else {
-    MapPicture(map, input.s8(), output, elements, minimum, maximum, threadpool);
+    const int8_t* source = input.row<const int8_t>(rows.begin);
+    MapElements(map, source, output, elements, minimum, maximum, threadpool);
   }
 }
 
@@ -106,7 +108,11 @@ ChannelMap FoldNormalization(const NormalizationLayer& layer, const ChannelStati
         static_cast<double>(statistics.variance[c]) + static_cast<double>(layer.epsilon);
     double multiplier =
         variance > 0.0 ? static_cast<double>(layer.scale[c]) / std::sqrt(variance) : 0.0;
-    double center = static_cast<double>(statistics.mean[c]);
+    // The layer reads x / input_scale, so that is what the map has to map.
+    const double input_scale =
+        layer.input_scale.empty() ? 1.0 : static_cast<double>(layer.input_scale[c]);
+    double center = static_cast<double>(statistics.mean[c]) / input_scale;
+    multiplier *= input_scale;
     double offset = static_cast<double>(layer.shift[c]);
     if (output.type == DataType::kInt8) {
       multiplier /= static_cast<double>(output.quantization.scale);
@@ -126,12 +132,14 @@ ChannelMap FoldNormalization(const NormalizationLayer& layer, const ChannelStati
 }
 
 void ApplyChannelMap(const ChannelMap& map, const TensorView& input, const TensorView& output,
-                     const OutputRange& range, const ExecutionContext& context) {
+                     RowRange rows, const OutputRange& range, const ExecutionContext& context) {
   if (output.type == DataType::kFloat32) {
-    return MapToType(map, input, output.f32(), range.minimum, range.maximum, context.threadpool);
+    return MapToType(map, input, output.row<float>(rows.begin), rows, range.minimum, range.maximum,
+                     context.threadpool);
   }
   const QuantizedRange limits = QuantizeRange(range, output.quantization);
-  MapToType(map, input, output.s8(), limits.minimum, limits.maximum, context.threadpool);
+  MapToType(map, input, output.row<int8_t>(rows.begin), rows, limits.minimum, limits.maximum,
+            context.threadpool);
 }
 
 }  // namespace brushwork

@@ -34,6 +34,11 @@ bool SupportsInt8(const TransposedConvolutionLayer& layer);
 KernelOr CreateNormalization(const NormalizationLayer& layer, const TensorSpec& input,
                              const TensorSpec& output, const OutputRange& range);
 
+// The same with statistics that are given (NormalizationStage::SetStatistics): any rows by
+// themselves. float → float, int8 → int8, int8 → float. normalization.cc.
+KernelOr CreateGivenNormalization(const NormalizationLayer& layer, const TensorSpec& input,
+                                  const TensorSpec& output, const OutputRange& range);
+
 // float → float. channel_affine.cc: our own.
 KernelOr CreateChannelAffine(const ChannelAffineLayer& layer, const TensorSpec& input,
                              const TensorSpec& output, const OutputRange& range);

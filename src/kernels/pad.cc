@@ -3,8 +3,8 @@
 
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/parallel.h"
 #include "kernels/rounding.h"
+#include "kernels/rows.h"
 
 namespace brushwork {
 namespace {
@@ -48,24 +48,27 @@ class PadKernel final : public Kernel {
             SourceIndices(layer.mode, layer.padding.left, input.shape.width, layer.padding.right)),
         pixel_bytes_(static_cast<size_t>(input.shape.channels) * ByteSize(input.type)) {
     FillConstantRow(layer, input);
+    std::vector<RowRange> needed;
+    for (const int64_t row : rows_) {
+      needed.push_back(row == kOutside ? RowRange{} : RowRange{row, row + 1});
+    }
+    covering_ = CoveringRows(needed, input.shape.height);
   }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    const uint8_t* source = static_cast<const uint8_t*>(inputs[0].data);
-    uint8_t* target = static_cast<uint8_t*>(output.data);
-    const size_t count = static_cast<size_t>(input_.batch) * rows_.size();
-    ParallelFor(context.threadpool, count, [&](size_t row) {
-      const size_t batch = row / rows_.size();
-      const int64_t source_row = rows_[row % rows_.size()];
-      uint8_t* target_row = target + row * constant_row_.size();
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    return input_.batch > 1 ? AllRows(input_) : covering_.Of(rows);
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    ParallelForRows(context.threadpool, input_.batch, rows, [&](int64_t picture, int64_t y) {
+      const int64_t source_row = rows_[static_cast<size_t>(y)];
+      uint8_t* target = output.row<uint8_t>(picture * output.shape.height + y);
       if (source_row == kOutside) {
-        std::memcpy(target_row, constant_row_.data(), constant_row_.size());
+        std::memcpy(target, constant_row_.data(), constant_row_.size());
         return;
       }
-      const size_t index =
-          batch * static_cast<size_t>(input_.height) + static_cast<size_t>(source_row);
-      PadRow(source + index * static_cast<size_t>(input_.width) * pixel_bytes_, target_row);
+      PadRow(inputs[0].row<const uint8_t>(picture * input_.height + source_row), target);
     });
     return OkStatus();
   }
@@ -102,6 +105,7 @@ class PadKernel final : public Kernel {
   size_t left_;
   std::vector<int64_t> rows_;     // input row of each output row, or kOutside
   std::vector<int64_t> columns_;  // input column of each output column, or kOutside
+  CoveringRows covering_;
   size_t pixel_bytes_;
   std::vector<uint8_t> constant_row_;
 };

@@ -7,15 +7,16 @@
 
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/parallel.h"
+#include "kernels/rows.h"
 
 namespace brushwork {
 namespace {
 
 // Deep [N, H, W, block * block * channels] and shallow [N, H * block, W * block, channels].
 struct Geometry {
-  size_t rows;   // N * H
-  size_t width;  // W
+  int64_t batch;   // N
+  int64_t height;  // H
+  size_t width;    // W
   size_t block;
   size_t channels;
   ShuffleOrder order;
@@ -80,12 +81,19 @@ class ShuffleKernel final : public Kernel {
     }
   }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    const int64_t block = static_cast<int64_t>(geometry_.block);
+    if (geometry_.batch > 1) return {0, kToSpace ? geometry_.height : geometry_.height * block};
+    if (!kToSpace) return {rows.begin * block, rows.end * block};
+    return {rows.begin / block, (rows.end + block - 1) / block};
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
     if (type_ == DataType::kFloat32) {
-      Shuffle(inputs[0].f32(), output.f32(), context.threadpool);
+      Shuffle<float>(inputs[0], output, rows, context.threadpool);
     } else {
-      Shuffle(inputs[0].s8(), output.s8(), context.threadpool);
+      Shuffle<int8_t>(inputs[0], output, rows, context.threadpool);
     }
     return OkStatus();
   }
@@ -93,15 +101,16 @@ class ShuffleKernel final : public Kernel {
  private:
   // One task for each row of the shallow picture.
   template <typename T>
-  void Shuffle(const T* input, T* output, pthreadpool_t threadpool) const {
-    const size_t deep_row = geometry_.width * geometry_.deep_channels();
-    const size_t shallow_row = geometry_.width * geometry_.run();
-    ParallelFor(threadpool, geometry_.rows * geometry_.block, [&](size_t row) {
-      const size_t block_row = row % geometry_.block;
-      const size_t deep = row / geometry_.block * deep_row;
-      const size_t shallow = row * shallow_row;
-      const T* source = input + (kToSpace ? deep : shallow);
-      T* target = output + (kToSpace ? shallow : deep);
+  void Shuffle(const TensorView& input, const TensorView& output, RowRange rows,
+               pthreadpool_t threadpool) const {
+    const int64_t block = static_cast<int64_t>(geometry_.block);
+    const RowRange shallow =
+        kToSpace ? rows : RowRange{rows.begin * block, rows.begin * block + rows.size() * block};
+    ParallelForRows(threadpool, geometry_.batch, shallow, [&](int64_t picture, int64_t y) {
+      const int64_t row = picture * geometry_.height * block + y;
+      const size_t block_row = static_cast<size_t>(y % block);
+      const T* source = input.row<const T>(kToSpace ? row / block : row);
+      T* target = output.row<T>(kToSpace ? row : row / block);
       if (geometry_.order == ShuffleOrder::kDcr) {
         CopyRow<T, kToSpace>(source, target, geometry_, block_row * geometry_.run());
       } else {
@@ -134,9 +143,12 @@ KernelOr CreateShuffle(const char* name, int64_t block, ShuffleOrder order, cons
       shallow.width != deep.width * block) {
     return Internal(std::string(name) + ": the block does not divide " + input.shape.ToString());
   }
-  const Geometry geometry{static_cast<size_t>(deep.batch * deep.height),
-                          static_cast<size_t>(deep.width), static_cast<size_t>(block),
-                          static_cast<size_t>(shallow.channels), order};
+  const Geometry geometry{deep.batch,
+                          deep.height,
+                          static_cast<size_t>(deep.width),
+                          static_cast<size_t>(block),
+                          static_cast<size_t>(shallow.channels),
+                          order};
   return KernelOr(std::make_unique<ShuffleKernel<kToSpace>>(geometry, input.type));
 }
 

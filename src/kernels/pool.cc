@@ -4,7 +4,7 @@
 #include "kernels/check.h"
 #include "kernels/kernels.h"
 #include "kernels/normalization.h"
-#include "kernels/parallel.h"
+#include "kernels/rows.h"
 #include "kernels/vectorize.h"
 
 namespace brushwork {
@@ -52,53 +52,69 @@ BRUSHWORK_VECTORIZED void Add(const float* __restrict input, float* __restrict o
 class PoolKernel final : public Kernel {
  public:
   PoolKernel(const PoolLayer& layer, const Shape4& input, const Shape4& output)
-      : layer_(layer), input_(input), output_(output) {}
+      : layer_(layer), input_(input), output_(output) {
+    std::vector<RowRange> needed;
+    for (int64_t y = 0; y < output.height; ++y) {
+      const WindowAxis window = RowWindow(y);
+      const int64_t first = window.begin + window.first * layer.dilation_height;
+      const int64_t taps = window.last - window.first;
+      needed.push_back({first, taps > 0 ? first + (taps - 1) * layer.dilation_height + 1 : first});
+    }
+    covering_ = CoveringRows(needed, input.height);
+  }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    return input_.batch > 1 ? AllRows(input_) : covering_.Of(rows);
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
     if (output.type == DataType::kFloat32) {
-      Pool(inputs[0].f32(), output.f32(), context.threadpool);
+      Pool<float>(inputs[0], output, rows, context.threadpool);
     } else {
-      Pool(inputs[0].s8(), output.s8(), context.threadpool);
+      Pool<int8_t>(inputs[0], output, rows, context.threadpool);
     }
     return OkStatus();
   }
 
  private:
-  template <typename T>
-  void Pool(const T* input, T* output, pthreadpool_t threadpool) const {
-    ParallelFor(threadpool, static_cast<size_t>(output_.batch * output_.height), [&](size_t i) {
-      const int64_t row = static_cast<int64_t>(i);
-      const WindowAxis y = MakeWindow(row % output_.height, layer_.stride_height,
-                                      layer_.kernel_height, layer_.dilation_height,
-                                      layer_.padding.top, layer_.padding.bottom, input_.height);
-      const int64_t batch = row / output_.height;
-      PoolRow(input + batch * input_.height * input_.width * input_.channels, y,
-              output + row * output_.width * output_.channels);
-    });
+  WindowAxis RowWindow(int64_t y) const {
+    return MakeWindow(y, layer_.stride_height, layer_.kernel_height, layer_.dilation_height,
+                      layer_.padding.top, layer_.padding.bottom, input_.height);
   }
 
   template <typename T>
-  void PoolRow(const T* input, const WindowAxis& y, T* output) const {
+  void Pool(const TensorView& input, const TensorView& output, RowRange rows,
+            pthreadpool_t threadpool) const {
+    ParallelForRows(threadpool, output_.batch, rows, [&](int64_t picture, int64_t row) {
+      PoolRow(input, picture * input_.height, RowWindow(row),
+              output.row<T>(picture * output_.height + row));
+    });
+  }
+
+  // `first_row` is that of the picture in its batch.
+  template <typename T>
+  void PoolRow(const TensorView& input, int64_t first_row, const WindowAxis& y, T* output) const {
     for (int64_t column = 0; column < output_.width; ++column, output += output_.channels) {
       const WindowAxis x =
           MakeWindow(column, layer_.stride_width, layer_.kernel_width, layer_.dilation_width,
                      layer_.padding.left, layer_.padding.right, input_.width);
-      PoolPixel(input, y, x, output);
+      PoolPixel(input, first_row, y, x, output);
     }
   }
 
   template <typename T>
-  void PoolPixel(const T* input, const WindowAxis& y, const WindowAxis& x, T* output) const {
+  void PoolPixel(const TensorView& input, int64_t first_row, const WindowAxis& y,
+                 const WindowAxis& x, T* output) const {
     const size_t channels = static_cast<size_t>(input_.channels);
     const bool average = layer_.mode == PoolMode::kAverage;
     const T lowest = std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
                                                           : std::numeric_limits<T>::lowest();
     std::fill_n(output, channels, average ? T{0} : lowest);
     for (int64_t i = y.first; i < y.last; ++i) {
-      const int64_t row = (y.begin + i * layer_.dilation_height) * input_.width;
+      const T* row = input.row<const T>(first_row + y.begin + i * layer_.dilation_height);
       for (int64_t j = x.first; j < x.last; ++j) {
-        const T* pixel = input + (row + x.begin + j * layer_.dilation_width) * input_.channels;
+        const T* pixel = row + (x.begin + j * layer_.dilation_width) * input_.channels;
         if constexpr (std::is_same_v<T, float>) {
           average ? Add(pixel, output, channels) : Maximum(pixel, output, channels);
         } else {
@@ -122,16 +138,23 @@ class PoolKernel final : public Kernel {
   PoolLayer layer_;
   Shape4 input_;
   Shape4 output_;
+  CoveringRows covering_;
 };
 
 class GlobalAveragePoolKernel final : public Kernel {
  public:
   explicit GlobalAveragePoolKernel(const TensorSpec& input) : input_(input) {}
 
-  size_t workspace_bytes() const override { return StatisticsWorkspaceBytes(input_); }
+  size_t workspace_bytes(size_t /*threads*/) const override {
+    return StatisticsWorkspaceBytes(input_);
+  }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
+  RowRange InputRows(size_t /*index*/, RowRange /*rows*/) const override {
+    return AllRows(input_.shape);
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange /*rows*/,
+                 const ExecutionContext& context) override {
     const ChannelStatistics statistics =
         ComputeStatistics(inputs[0], /*groups=*/input_.shape.channels, context);
     std::copy(statistics.mean.begin(), statistics.mean.end(), output.f32());

@@ -1,7 +1,7 @@
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/parallel.h"
 #include "kernels/rounding.h"
+#include "kernels/rows.h"
 #include "kernels/vectorize.h"
 
 namespace brushwork {
@@ -28,15 +28,18 @@ BRUSHWORK_VECTORIZED void RequantizeTile(const int8_t* __restrict input, int8_t*
   for (size_t i = 0; i < count; ++i) output[i] = QuantizeValue(DequantizeValue(input[i], from), to);
 }
 
-class QuantizeKernel final : public Kernel {
+class QuantizeKernel final : public ElementwiseKernel {
  public:
-  explicit QuantizeKernel(const Quantization& quantization) : quantization_(quantization) {}
+  explicit QuantizeKernel(const TensorSpec& output)
+      : ElementwiseKernel(output.shape), quantization_(output.quantization) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    const size_t elements = static_cast<size_t>(output.shape.elements());
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const float* source = inputs[0].row<const float>(rows.begin);
+    int8_t* target = output.row<int8_t>(rows.begin);
+    const size_t elements = ElementsOf(output.shape, rows);
     ParallelForTiles(context.threadpool, elements, kTile, [&](size_t begin, size_t end) {
-      QuantizeTile(inputs[0].f32() + begin, output.s8() + begin, end - begin, quantization_);
+      QuantizeTile(source + begin, target + begin, end - begin, quantization_);
     });
     return OkStatus();
   }
@@ -45,15 +48,18 @@ class QuantizeKernel final : public Kernel {
   Quantization quantization_;  // of the output
 };
 
-class DequantizeKernel final : public Kernel {
+class DequantizeKernel final : public ElementwiseKernel {
  public:
-  explicit DequantizeKernel(const Quantization& quantization) : quantization_(quantization) {}
+  explicit DequantizeKernel(const TensorSpec& input)
+      : ElementwiseKernel(input.shape), quantization_(input.quantization) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    const size_t elements = static_cast<size_t>(output.shape.elements());
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const int8_t* source = inputs[0].row<const int8_t>(rows.begin);
+    float* target = output.row<float>(rows.begin);
+    const size_t elements = ElementsOf(output.shape, rows);
     ParallelForTiles(context.threadpool, elements, kTile, [&](size_t begin, size_t end) {
-      DequantizeTile(inputs[0].s8() + begin, output.f32() + begin, end - begin, quantization_);
+      DequantizeTile(source + begin, target + begin, end - begin, quantization_);
     });
     return OkStatus();
   }
@@ -62,16 +68,18 @@ class DequantizeKernel final : public Kernel {
   Quantization quantization_;  // of the input
 };
 
-class RequantizeKernel final : public Kernel {
+class RequantizeKernel final : public ElementwiseKernel {
  public:
-  RequantizeKernel(const Quantization& input, const Quantization& output)
-      : input_(input), output_(output) {}
+  RequantizeKernel(const TensorSpec& input, const TensorSpec& output)
+      : ElementwiseKernel(input.shape), input_(input.quantization), output_(output.quantization) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    const size_t elements = static_cast<size_t>(output.shape.elements());
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const int8_t* source = inputs[0].row<const int8_t>(rows.begin);
+    int8_t* target = output.row<int8_t>(rows.begin);
+    const size_t elements = ElementsOf(output.shape, rows);
     ParallelForTiles(context.threadpool, elements, kTile, [&](size_t begin, size_t end) {
-      RequantizeTile(inputs[0].s8() + begin, output.s8() + begin, end - begin, input_, output_);
+      RequantizeTile(source + begin, target + begin, end - begin, input_, output_);
     });
     return OkStatus();
   }
@@ -88,9 +96,9 @@ KernelOr CreateQuantize(const TensorSpec& input, const TensorSpec& output) {
   const bool from_float = input.type == DataType::kFloat32;
   const bool to_float = output.type == DataType::kFloat32;
   if (from_float && to_float) return UnsupportedTypes(kName, input, output);
-  if (from_float) return KernelOr(std::make_unique<QuantizeKernel>(output.quantization));
-  if (to_float) return KernelOr(std::make_unique<DequantizeKernel>(input.quantization));
-  return KernelOr(std::make_unique<RequantizeKernel>(input.quantization, output.quantization));
+  if (from_float) return KernelOr(std::make_unique<QuantizeKernel>(output));
+  if (to_float) return KernelOr(std::make_unique<DequantizeKernel>(input));
+  return KernelOr(std::make_unique<RequantizeKernel>(input, output));
 }
 
 }  // namespace brushwork

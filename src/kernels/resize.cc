@@ -4,8 +4,8 @@
 
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/parallel.h"
 #include "kernels/resize_coordinates.h"
+#include "kernels/rows.h"
 #include "kernels/vectorize.h"
 
 namespace brushwork {
@@ -56,38 +56,54 @@ class NearestKernel final : public Kernel {
         rows_(NearestIndices(layer, layer.scale_height, input.shape.height, output.shape.height)),
         columns_(NearestIndices(layer, layer.scale_width, input.shape.width, output.shape.width)),
         pixel_bytes_(static_cast<size_t>(input.shape.channels) * ByteSize(input.type)) {
-    for (size_t row = 0; row < rows_.size(); ++row) {
-      if (row == 0 || rows_[row] != rows_[row - 1]) runs_.push_back(row);
+    std::vector<RowRange> needed;
+    for (int64_t row = 0; row < output.shape.height; ++row) {
+      const int64_t source = SourceRow(row);
+      if (row == 0 || source != SourceRow(row - 1)) runs_.push_back(row);
+      needed.push_back({source, source + 1});
     }
-    runs_.push_back(rows_.size());
+    runs_.push_back(output.shape.height);
+    covering_ = CoveringRows(needed, input.shape.height);
   }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    const uint8_t* source = static_cast<const uint8_t*>(inputs[0].data);
-    uint8_t* target = static_cast<uint8_t*>(output.data);
-    const size_t runs = runs_.size() - 1;
-    const size_t source_row_bytes = static_cast<size_t>(input_.width) * pixel_bytes_;
-    const size_t row_bytes = columns_.size() * pixel_bytes_;
-    ParallelFor(context.threadpool, static_cast<size_t>(input_.batch) * runs, [&](size_t task) {
-      const size_t batch = task / runs;
-      const size_t first = runs_[task % runs];
-      const size_t last = runs_[task % runs + 1];
-      const size_t source_row =
-          batch * static_cast<size_t>(input_.height) + static_cast<size_t>(rows_[first]);
-      uint8_t* row = target + (batch * rows_.size() + first) * row_bytes;
-      CopyPixels(source + source_row * source_row_bytes, columns_, pixel_bytes_, row);
-      for (size_t i = 1; i < last - first; ++i) std::memcpy(row + i * row_bytes, row, row_bytes);
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    return input_.batch > 1 ? AllRows(input_) : covering_.Of(rows);
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const size_t row_bytes = output.row_bytes();
+    const RowRange runs = RunsOf(rows);
+    ParallelForRows(context.threadpool, input_.batch, runs, [&](int64_t picture, int64_t run) {
+      const size_t index = static_cast<size_t>(run);
+      const int64_t first = std::max(rows.begin, runs_[index]);
+      const int64_t last = std::min(rows.end, runs_[index + 1]);
+      uint8_t* target = output.row<uint8_t>(picture * output.shape.height + first);
+      CopyPixels(inputs[0].row<const uint8_t>(picture * input_.height + SourceRow(first)), columns_,
+                 pixel_bytes_, target);
+      for (int64_t y = first + 1; y < last; ++y) {
+        std::memcpy(target + static_cast<size_t>(y - first) * row_bytes, target, row_bytes);
+      }
     });
     return OkStatus();
   }
 
  private:
+  int64_t SourceRow(int64_t row) const { return rows_[static_cast<size_t>(row)]; }
+
+  // The runs that `rows` have a part in.
+  RowRange RunsOf(RowRange rows) const {
+    const auto after = std::upper_bound(runs_.begin(), runs_.end(), rows.begin);
+    const auto end = std::lower_bound(runs_.begin(), runs_.end(), rows.end);
+    return {after - runs_.begin() - 1, end - runs_.begin()};
+  }
+
   Shape4 input_;
   std::vector<int64_t> rows_;     // input row of each output row
   std::vector<int64_t> columns_;  // input column of each output column
   size_t pixel_bytes_;
-  std::vector<size_t> runs_;  // where runs of output rows that show the same input row begin
+  std::vector<int64_t> runs_;  // where runs of output rows that show the same input row begin
+  CoveringRows covering_;
 };
 
 // One output pixel between four input pixels.
@@ -123,20 +139,26 @@ class LinearKernel final : public Kernel {
   LinearKernel(const ResizeLayer& layer, const TensorSpec& input, const TensorSpec& output)
       : input_(input.shape),
         rows_(LinearTaps(layer, layer.scale_height, input.shape.height, output.shape.height)),
-        columns_(LinearTaps(layer, layer.scale_width, input.shape.width, output.shape.width)) {}
+        columns_(LinearTaps(layer, layer.scale_width, input.shape.width, output.shape.width)) {
+    std::vector<RowRange> needed;
+    for (const LinearTap& tap : rows_) needed.push_back({tap.first, tap.second + 1});
+    covering_ = CoveringRows(needed, input.shape.height);
+  }
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    const size_t channels = static_cast<size_t>(input_.channels);
-    const size_t source_row = static_cast<size_t>(input_.width) * channels;
-    const size_t height = static_cast<size_t>(input_.height);
-    const size_t count = static_cast<size_t>(input_.batch) * rows_.size();
-    ParallelFor(context.threadpool, count, [&](size_t row) {
-      const LinearTap& tap = rows_[row % rows_.size()];
-      const float* source = inputs[0].f32() + row / rows_.size() * height * source_row;
-      BlendRow(source + static_cast<size_t>(tap.first) * source_row,
-               source + static_cast<size_t>(tap.second) * source_row, tap, columns_.data(),
-               columns_.size(), channels, output.f32() + row * columns_.size() * channels);
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    return input_.batch > 1 ? AllRows(input_) : covering_.Of(rows);
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
+    const TensorView& input = inputs[0];
+    ParallelForRows(context.threadpool, input_.batch, rows, [&](int64_t picture, int64_t y) {
+      const LinearTap& tap = rows_[static_cast<size_t>(y)];
+      const int64_t first = picture * input_.height;
+      BlendRow(input.row<const float>(first + tap.first),
+               input.row<const float>(first + tap.second), tap, columns_.data(), columns_.size(),
+               static_cast<size_t>(input_.channels),
+               output.row<float>(picture * output.shape.height + y));
     });
     return OkStatus();
   }
@@ -145,6 +167,7 @@ class LinearKernel final : public Kernel {
   Shape4 input_;
   std::vector<LinearTap> rows_;
   std::vector<LinearTap> columns_;
+  CoveringRows covering_;
 };
 
 bool ValidScale(float scale) { return std::isfinite(scale) && scale > 0.0F; }

@@ -2,7 +2,7 @@
 
 #include "kernels/check.h"
 #include "kernels/kernels.h"
-#include "kernels/parallel.h"
+#include "kernels/rows.h"
 
 namespace brushwork {
 namespace {
@@ -33,27 +33,33 @@ class SliceKernel final : public Kernel {
   SliceKernel(const SliceLayer& layer, const Shape4& input, const Shape4& output)
       : layer_(layer), input_(input), output_(output) {}
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    if (input_.batch > 1) return AllRows(input_);
+    if (rows.size() <= 0) return {};
+    const int64_t begin = layer_.begin[1];
+    const int64_t step = layer_.step[1];
+    return {begin + step * rows.begin, begin + step * (rows.end - 1) + 1};
+  }
+
+  Status RunRows(std::span<const TensorView> inputs, TensorView output, RowRange rows,
+                 const ExecutionContext& context) override {
     if (output.type == DataType::kFloat32) {
-      Slice(inputs[0].f32(), output.f32(), context.threadpool);
+      Slice<float>(inputs[0], output, rows, context.threadpool);
     } else {
-      Slice(inputs[0].s8(), output.s8(), context.threadpool);
+      Slice<int8_t>(inputs[0], output, rows, context.threadpool);
     }
     return OkStatus();
   }
 
  private:
   template <typename T>
-  void Slice(const T* input, T* output, pthreadpool_t threadpool) const {
-    const int64_t input_row = input_.width * input_.channels;
-    const int64_t output_row = output_.width * output_.channels;
-    ParallelFor(threadpool, static_cast<size_t>(output_.batch * output_.height), [&](size_t i) {
-      const int64_t row = static_cast<int64_t>(i);
-      const int64_t batch = layer_.begin[0] + layer_.step[0] * (row / output_.height);
-      const int64_t y = layer_.begin[1] + layer_.step[1] * (row % output_.height);
-      SliceRow(input + (batch * input_.height + y) * input_row, output + row * output_row, input_,
-               output_, layer_);
+  void Slice(const TensorView& input, const TensorView& output, RowRange rows,
+             pthreadpool_t threadpool) const {
+    ParallelForRows(threadpool, output_.batch, rows, [&](int64_t picture, int64_t row) {
+      const int64_t source_picture = layer_.begin[0] + layer_.step[0] * picture;
+      const int64_t y = layer_.begin[1] + layer_.step[1] * row;
+      SliceRow(input.row<const T>(source_picture * input_.height + y),
+               output.row<T>(picture * output_.height + row), input_, output_, layer_);
     });
   }
 

@@ -1,25 +1,27 @@
 // Transposed convolution over XNNPACK's deconvolution; rounding as in convolution.cc.
 
+#include <algorithm>
 #include <utility>
 
+#include "kernels/banded_kernel.h"
 #include "kernels/check.h"
 #include "kernels/convolution_weights.h"
 #include "kernels/kernels.h"
-#include "kernels/xnn.h"
+#include "kernels/rows.h"
 
 namespace brushwork {
 namespace {
 
 constexpr const char* kName = "transposed convolution";
 
-xnn_status CreateFloat(const TransposedConvolutionLayer& layer, const OutputRange& range,
-                       xnn_operator_t* op) {
+xnn_status CreateFloat(const TransposedConvolutionLayer& layer, const BandShape& band,
+                       const OutputRange& range, xnn_operator_t* op) {
   const Filter& filter = *layer.filter;
   const size_t group_inputs = static_cast<size_t>(filter.input_channels);
   const size_t outputs = static_cast<size_t>(filter.output_channels);
   const size_t groups = static_cast<size_t>(layer.groups);
   return xnn_create_deconvolution2d_nhwc_f32(
-      U32(layer.padding.top), U32(layer.padding.right), U32(layer.padding.bottom),
+      U32(band.padding_top), U32(layer.padding.right), U32(band.padding_bottom),
       U32(layer.padding.left), U32(filter.kernel_height), U32(filter.kernel_width),
       U32(layer.stride_height), U32(layer.stride_width), U32(layer.dilation_height),
       U32(layer.dilation_width), U32(layer.groups), group_inputs, outputs / groups,
@@ -29,7 +31,8 @@ xnn_status CreateFloat(const TransposedConvolutionLayer& layer, const OutputRang
 }
 
 xnn_status CreateInt8(const TransposedConvolutionLayer& layer, const Quantization& input,
-                      const Quantization& output, const OutputRange& range, xnn_operator_t* op) {
+                      const Quantization& output, const BandShape& band, const OutputRange& range,
+                      xnn_operator_t* op) {
   const Filter& filter = *layer.filter;
   const size_t group_inputs = static_cast<size_t>(filter.input_channels);
   const size_t outputs = static_cast<size_t>(filter.output_channels);
@@ -37,7 +40,7 @@ xnn_status CreateInt8(const TransposedConvolutionLayer& layer, const Quantizatio
   const QuantizedRange limits = QuantizeRange(range, output);
   const std::vector<int32_t> bias = QuantizeBias(layer.bias, filter, input);
   return xnn_create_deconvolution2d_nhwc_qs8_qc8w(
-      U32(layer.padding.top), U32(layer.padding.right), U32(layer.padding.bottom),
+      U32(band.padding_top), U32(layer.padding.right), U32(band.padding_bottom),
       U32(layer.padding.left), U32(filter.kernel_height), U32(filter.kernel_width),
       U32(layer.stride_height), U32(layer.stride_width), U32(layer.dilation_height),
       U32(layer.dilation_width), U32(layer.groups), group_inputs, outputs / groups,
@@ -48,49 +51,112 @@ xnn_status CreateInt8(const TransposedConvolutionLayer& layer, const Quantizatio
       /*weights_cache=*/nullptr, op);
 }
 
-class TransposedConvolutionKernel final : public Kernel {
+int64_t FloorDivide(int64_t a, int64_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+// XNNPACK computes the result of a stride in as many convolutions as that has phases, and writes
+// beyond the output if that has fewer rows (or columns) than all but one phase.
+int64_t LeastSize(const TransposedConvolutionLayer& layer, int64_t stride) {
+  const Filter& filter = *layer.filter;
+  const bool phases = layer.dilation_height == 1 && layer.dilation_width == 1 &&
+                      layer.stride_height <= filter.kernel_height &&
+                      layer.stride_width <= filter.kernel_width;
+  return phases ? stride - 1 : 0;
+}
+
+// In the whole result, before padding is cut off, input row i reaches rows [i * stride, i * stride
+// + extent). A band is the result of the input rows that reach it, with more of it cut off.
+class TransposedConvolutionKernel final : public BandedKernel {
  public:
-  TransposedConvolutionKernel(XnnOperator op, const TensorSpec& input, int64_t adjustment_height,
-                              int64_t adjustment_width)
-      : op_(std::move(op)),
-        input_(input),
-        adjustment_height_(U32(adjustment_height)),
-        adjustment_width_(U32(adjustment_width)) {}
+  TransposedConvolutionKernel(const TransposedConvolutionLayer& layer, const TensorSpec& input,
+                              const TensorSpec& output, const OutputRange& range)
+      : BandedKernel(input, output, TableRowBytes(layer, output), layer.stride_height),
+        layer_(layer),
+        range_(range),
+        extent_(GeometryOf(layer).extent_height()),
+        least_rows_(LeastSize(layer, layer.stride_height)) {}
 
-  // Prepares for this pool's number of threads; called once before the first Run.
-  Status Reshape(pthreadpool_t threadpool) {
-    const auto reshape = input_.type == DataType::kFloat32
-                             ? xnn_reshape_deconvolution2d_nhwc_f32
-                             : xnn_reshape_deconvolution2d_nhwc_qs8_qc8w;
-    BRUSHWORK_RETURN_IF_ERROR(ToStatus(
-        reshape(op_.get(), static_cast<size_t>(input_.shape.batch),
-                static_cast<size_t>(input_.shape.height), static_cast<size_t>(input_.shape.width),
-                adjustment_height_, adjustment_width_, /*output_height_out=*/nullptr,
-                /*output_width_out=*/nullptr, threadpool),
-        "transposed convolution: reshape"));
-    threads_ = pthreadpool_get_threads_count(threadpool);
-    return OkStatus();
-  }
+  using BandedKernel::Prepare;
 
-  Status Run(std::span<const TensorView> inputs, TensorView output,
-             const ExecutionContext& context) override {
-    if (pthreadpool_get_threads_count(context.threadpool) != threads_) {
-      BRUSHWORK_RETURN_IF_ERROR(Reshape(context.threadpool));
-    }
-    const xnn_status status =
-        input_.type == DataType::kFloat32
-            ? xnn_setup_deconvolution2d_nhwc_f32(op_.get(), inputs[0].f32(), output.f32())
-            : xnn_setup_deconvolution2d_nhwc_qs8_qc8w(op_.get(), inputs[0].s8(), output.s8());
-    BRUSHWORK_RETURN_IF_ERROR(ToStatus(status, "transposed convolution: setup"));
-    return ToStatus(xnn_run_operator(op_.get(), context.threadpool), "transposed convolution: run");
+  RowRange InputRows(size_t /*index*/, RowRange rows) const override {
+    if (input().shape.batch > 1) return AllRows(input().shape);
+    const int64_t stride = layer_.stride_height;
+    const int64_t begin = rows.begin + layer_.padding.top;
+    const int64_t end = rows.end + layer_.padding.top;
+    // The first row that reaches down to the band; with gaps between what rows reach (a stride
+    // larger than the kernel) the row before the band, so that the band lies within their result.
+    const int64_t first = std::min(FloorDivide(begin - extent_ + stride, stride), begin / stride);
+    return ClipRows(first, FloorDivide(end - 1, stride) + 1, input().shape.height);
   }
 
  private:
-  XnnOperator op_;
-  TensorSpec input_;
-  uint32_t adjustment_height_;
-  uint32_t adjustment_width_;
-  size_t threads_ = 0;  // that the operator was last reshaped for
+  static int64_t TableRowBytes(const TransposedConvolutionLayer& layer, const TensorSpec& output) {
+    return layer.filter->kernel_height * layer.filter->kernel_width *
+           (output.shape.width + layer.stride_width) * static_cast<int64_t>(sizeof(void*));
+  }
+
+  Band MakeBand(RowRange rows) const override {
+    const RowRange inside = InputRows(0, rows);
+    Band band;
+    band.blank = inside.size() == 0;
+    band.first_input_row = inside.begin;
+    BandShape& shape = band.shape;
+    shape.input_rows = std::max<int64_t>(inside.size(), 1);
+    if (!band.blank) {
+      shape.padding_top = rows.begin + layer_.padding.top - inside.begin * layer_.stride_height;
+    }
+    const int64_t reach = (shape.input_rows - 1) * layer_.stride_height + extent_;
+    const int64_t end = shape.padding_top + rows.size();
+    shape.padding_bottom = std::max<int64_t>(reach - end, 0);
+    shape.adjustment = std::max<int64_t>(end - reach, 0);
+    int64_t missing = std::max<int64_t>(least_rows_ - rows.size(), 0);
+    band.surplus_top = std::min(missing, shape.padding_top);
+    missing -= band.surplus_top;
+    band.surplus_bottom = std::min(missing, shape.padding_bottom);
+    shape.padding_top -= band.surplus_top;
+    shape.padding_bottom -= band.surplus_bottom;
+    return band;
+  }
+
+  StatusOr<XnnOperator> CreateOperator(const BandShape& shape) const override {
+    xnn_operator_t op = nullptr;
+    const xnn_status status =
+        input().type == DataType::kFloat32
+            ? CreateFloat(layer_, shape, range_, &op)
+            : CreateInt8(layer_, input().quantization, output().quantization, shape, range_, &op);
+    BRUSHWORK_RETURN_IF_ERROR(ToStatus(status, "transposed convolution: create"));
+    return XnnOperator(op);
+  }
+
+  StatusOr<size_t> Reshape(xnn_operator_t op, const BandShape& shape,
+                           pthreadpool_t threadpool) const override {
+    const auto reshape = input().type == DataType::kFloat32
+                             ? xnn_reshape_deconvolution2d_nhwc_f32
+                             : xnn_reshape_deconvolution2d_nhwc_qs8_qc8w;
+    const Shape4& whole = input().shape;
+    BRUSHWORK_RETURN_IF_ERROR(ToStatus(
+        reshape(op, static_cast<size_t>(whole.batch), static_cast<size_t>(shape.input_rows),
+                static_cast<size_t>(whole.width), U32(shape.adjustment),
+                U32(layer_.output_padding_width), /*output_height_out=*/nullptr,
+                /*output_width_out=*/nullptr, threadpool),
+        "transposed convolution: reshape"));
+    return size_t{0};
+  }
+
+  Status SetUp(xnn_operator_t op, void* /*workspace*/, const void* input_rows,
+               void* output_rows) const override {
+    const xnn_status status =
+        input().type == DataType::kFloat32
+            ? xnn_setup_deconvolution2d_nhwc_f32(op, static_cast<const float*>(input_rows),
+                                                 static_cast<float*>(output_rows))
+            : xnn_setup_deconvolution2d_nhwc_qs8_qc8w(op, static_cast<const int8_t*>(input_rows),
+                                                      static_cast<int8_t*>(output_rows));
+    return ToStatus(status, "transposed convolution: setup");
+  }
+
+  TransposedConvolutionLayer layer_;
+  OutputRange range_;
+  int64_t extent_;      // of the kernel, in rows
+  int64_t least_rows_;  // that an operator may compute
 };
 
 }  // namespace
@@ -117,16 +183,14 @@ KernelOr CreateTransposedConvolution(const TransposedConvolutionLayer& layer,
       layer.output_padding_width < 0 || layer.output_padding_width >= layer.stride_width) {
     return Internal("transposed convolution: output padding is not less than the stride");
   }
+  const int64_t least_rows = LeastSize(layer, layer.stride_height);
+  if (output.shape.width < LeastSize(layer, layer.stride_width) ||
+      (input.shape.batch > 1 && output.shape.height < least_rows)) {
+    return Internal("transposed convolution: the output is smaller than the stride");
+  }
   BRUSHWORK_RETURN_IF_ERROR(InitializeKernels());
-  xnn_operator_t op = nullptr;
-  const xnn_status status =
-      input.type == DataType::kFloat32
-          ? CreateFloat(layer, range, &op)
-          : CreateInt8(layer, input.quantization, output.quantization, range, &op);
-  BRUSHWORK_RETURN_IF_ERROR(ToStatus(status, "transposed convolution: create"));
-  auto kernel = std::make_unique<TransposedConvolutionKernel>(
-      XnnOperator(op), input, layer.output_padding_height, layer.output_padding_width);
-  BRUSHWORK_RETURN_IF_ERROR(kernel->Reshape(/*threadpool=*/nullptr));
+  auto kernel = std::make_unique<TransposedConvolutionKernel>(layer, input, output, range);
+  BRUSHWORK_RETURN_IF_ERROR(kernel->Prepare(least_rows));
   return KernelOr(std::move(kernel));
 }
 

@@ -80,6 +80,10 @@ struct NormalizationLayer {
   std::vector<float> scale;  // [channels]
   std::vector<float> shift;  // [channels]
   float epsilon = 1e-5F;
+  // Empty, or [channels] with groups == channels: the layer reads x[c] / input_scale[c] in place of
+  // the model's x[c], so that all channels fill the range of one quantization. The result is that
+  // of x (epsilon and statistics refer to x).
+  std::vector<float> input_scale;
 };
 
 // y[c] = scale[c] * x[c] + shift[c]: batch normalization and arithmetic with per-channel constants.

@@ -65,12 +65,34 @@ class AlignedBuffer {
   size_t size_ = 0;
 };
 
-// A borrowed activation. `data` points at float or int8_t according to `type`.
+// Rows [begin, end) of a picture or an activation.
+struct RowRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+
+  int64_t size() const { return end - begin; }
+  friend bool operator==(const RowRange&, const RowRange&) = default;
+};
+
+// A borrowed activation, or some consecutive rows of one: `shape` is that of the whole, `data`
+// points at the row `first_row`, and the owner knows how many follow. float or int8_t according to
+// `type`.
 struct TensorView {
   void* data = nullptr;
   Shape4 shape;
   DataType type = DataType::kFloat32;
   Quantization quantization;  // meaningful for kInt8
+  int64_t first_row = 0;      // other than 0 only for a batch of 1
+
+  size_t row_bytes() const {
+    return static_cast<size_t>(shape.width * shape.channels) * ByteSize(type);
+  }
+  // Row `y` of the whole activation, which must be there.
+  template <typename T>
+  T* row(int64_t y) const {
+    return reinterpret_cast<T*>(static_cast<uint8_t*>(data) +
+                                static_cast<size_t>(y - first_row) * row_bytes());
+  }
 
   float* f32() const { return static_cast<float*>(data); }
   int8_t* s8() const { return static_cast<int8_t*>(data); }

@@ -25,7 +25,7 @@ void Measure(const std::string& name, const KernelOr& kernel, const std::vector<
     inputs.push_back(tensors.back().view);
   }
   Tensor output = MakeTensor(output_spec);
-  auto workspace = AlignedBuffer::Create((*kernel)->workspace_bytes());
+  auto workspace = AlignedBuffer::Create((*kernel)->workspace_bytes(2));
   REQUIRE(workspace.ok());
   for (const pthreadpool_t threadpool : {static_cast<pthreadpool_t>(nullptr), kTwo}) {
     BENCHMARK(name + (threadpool == nullptr ? ", 1 thread" : ", 2 threads")) {

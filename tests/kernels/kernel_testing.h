@@ -70,7 +70,8 @@ inline std::vector<float> RandomFloats(Random& random, int64_t count, float low,
 inline Tensor RunOnce(Kernel& kernel, const std::vector<TensorView>& inputs,
                       const TensorSpec& output, pthreadpool_t threadpool) {
   Tensor result = MakeTensor(output);
-  auto workspace = AlignedBuffer::Create(kernel.workspace_bytes());
+  auto workspace =
+      AlignedBuffer::Create(kernel.workspace_bytes(pthreadpool_get_threads_count(threadpool)));
   REQUIRE(workspace.ok());
   const Status status = kernel.Run(inputs, result.view, {threadpool, workspace->data()});
   INFO(status.message());
