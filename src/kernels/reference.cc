@@ -102,8 +102,12 @@ RealPicture TransposedConvolutionReference(const TransposedConvolutionLayer& lay
   return result;
 }
 
-RealPicture NormalizationReference(const NormalizationLayer& layer, const RealPicture& input) {
-  const Shape4& shape = input.shape;
+RealPicture NormalizationReference(const NormalizationLayer& layer, const RealPicture& read) {
+  const Shape4& shape = read.shape;
+  RealPicture input = read;
+  for (size_t i = 0; i < input.values.size() && !layer.input_scale.empty(); ++i) {
+    input.values[i] *= static_cast<double>(layer.input_scale[i % layer.input_scale.size()]);
+  }
   const int64_t group_channels = shape.channels / layer.groups;
   const double count = static_cast<double>(shape.pixels() * group_channels);
   RealPicture result = Blank(shape);

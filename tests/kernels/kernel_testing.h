@@ -7,11 +7,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <vector>
 
 #include "kernels/kernels.h"
 #include "kernels/reference.h"
+#include "tests/kernels/row_cuts.h"
 
 namespace brushwork::testing {
 
@@ -20,9 +20,6 @@ struct Tensor {
   TensorView view;
 };
 
-// What surrounds a tensor: as floats it is NaN, so that reading it shows.
-inline constexpr uint8_t kGarbage = 0xFF;
-
 inline TensorSpec FloatSpec(const Shape4& shape) { return {shape, DataType::kFloat32, {}}; }
 inline TensorSpec Int8Spec(const Shape4& shape, float scale, int32_t zero_point) {
   return {shape, DataType::kInt8, {scale, zero_point}};
@@ -30,15 +27,10 @@ inline TensorSpec Int8Spec(const Shape4& shape, float scale, int32_t zero_point)
 
 inline Tensor MakeTensor(const TensorSpec& spec) {
   const size_t bytes = static_cast<size_t>(spec.shape.elements()) * ByteSize(spec.type);
-  auto buffer = AlignedBuffer::Create(bytes);
-  REQUIRE(buffer.ok());
-  Tensor tensor{std::move(buffer).value(), {}};
-  std::memset(tensor.buffer.data(), kGarbage, bytes + kTensorPadding);
+  Tensor tensor{Garbage(bytes), {}};
   tensor.view = {tensor.buffer.data(), spec.shape, spec.type, spec.quantization};
   return tensor;
 }
-
-using Random = std::mt19937;
 
 inline float RandomFloat(Random& random, float low, float high) {
   return std::uniform_real_distribution<float>(low, high)(random);
@@ -70,22 +62,17 @@ inline std::vector<float> RandomFloats(Random& random, int64_t count, float low,
 inline Tensor RunOnce(Kernel& kernel, const std::vector<TensorView>& inputs,
                       const TensorSpec& output, pthreadpool_t threadpool) {
   Tensor result = MakeTensor(output);
-  auto workspace =
-      AlignedBuffer::Create(kernel.workspace_bytes(pthreadpool_get_threads_count(threadpool)));
-  REQUIRE(workspace.ok());
-  const Status status = kernel.Run(inputs, result.view, {threadpool, workspace->data()});
+  AlignedBuffer workspace =
+      Garbage(kernel.workspace_bytes(pthreadpool_get_threads_count(threadpool)));
+  const Status status = kernel.Run(inputs, result.view, {threadpool, workspace.data()});
   INFO(status.message());
   REQUIRE(status.ok());
-  const size_t bytes = result.buffer.size();
-  const bool untouched =
-      std::all_of(result.buffer.data() + bytes, result.buffer.data() + bytes + kTensorPadding,
-                  [](uint8_t byte) { return byte == kGarbage; });
-  REQUIRE(untouched);
+  REQUIRE(IsGarbage(result.buffer.data() + result.buffer.size(), kTensorPadding));
   return result;
 }
 
 // Runs without a pool and with two and three threads, in an order that changes the number twice,
-// and requires the same bytes every time.
+// and in cuts of rows, and requires the same bytes every time.
 inline Tensor RunKernel(const KernelOr& kernel, const std::vector<TensorView>& inputs,
                         const TensorSpec& output) {
   INFO(kernel.status().message());
@@ -97,6 +84,7 @@ inline Tensor RunKernel(const KernelOr& kernel, const std::vector<TensorView>& i
     const Tensor again = RunOnce(**kernel, inputs, output, threadpool);
     REQUIRE(std::memcmp(first.buffer.data(), again.buffer.data(), first.buffer.size()) == 0);
   }
+  CheckCuts(**kernel, inputs, first.view, kThree);
   return first;
 }
 

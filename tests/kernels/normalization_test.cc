@@ -47,6 +47,113 @@ TEST_CASE("normalization agrees with its reference", "[kernels]") {
   CheckNormalization(RandomLayer(24, 6, random), FloatSpec(shape), FloatSpec(shape), {}, random);
 }
 
+// Statistics in double, from the definition.
+void CheckStatistics(const ChannelStatistics& statistics, const NormalizationLayer& layer,
+                     const RealPicture& picture) {
+  const size_t channels = static_cast<size_t>(picture.shape.channels);
+  const double count = static_cast<double>(picture.shape.pixels());
+  REQUIRE(statistics.mean.size() == channels);
+  REQUIRE(statistics.variance.size() == channels);
+  for (size_t c = 0; c < channels; ++c) {
+    const double scale =
+        layer.input_scale.empty() ? 1.0 : static_cast<double>(layer.input_scale[c]);
+    double mean = 0.0;
+    double squares = 0.0;
+    for (size_t i = c; i < picture.values.size(); i += channels) {
+      const double x = picture.values[i] * scale;
+      mean += x / count;
+      squares += x * x / count;
+    }
+    const double variance = squares - mean * mean;
+    CHECK(std::fabs(static_cast<double>(statistics.mean[c]) - mean) <= 1e-5 * (1.0 + scale));
+    CHECK(std::fabs(static_cast<double>(statistics.variance[c]) - variance) <=
+          1e-5 * (1.0 + squares));
+  }
+}
+
+// Exact and given kernels with the same statistics compute the same bytes.
+void CheckGiven(const NormalizationLayer& layer, const TensorSpec& input_spec,
+                const TensorSpec& output_spec, Random& random) {
+  CAPTURE(input_spec.shape.ToString());
+  const Tensor input = RandomTensor(input_spec, random);
+  const OutputRange relu{0.0F, INFINITY};
+  const KernelOr exact = CreateNormalization(layer, input_spec, output_spec, relu);
+  const Tensor expected = RunKernel(exact, {input.view}, output_spec);
+  NormalizationStage* measured = (*exact)->normalization();
+  REQUIRE(measured != nullptr);
+  CHECK(measured->measures());
+  CHECK(measured->channels() == layer.scale.size());
+  if (layer.groups == input_spec.shape.channels) {
+    CheckStatistics(measured->statistics(), layer, ToReal(input.view));
+  }
+  const KernelOr given = CreateGivenNormalization(layer, input_spec, output_spec, relu);
+  REQUIRE(given.ok());
+  NormalizationStage* stage = (*given)->normalization();
+  REQUIRE(stage != nullptr);
+  CHECK(!stage->measures());
+  CHECK(stage->channels() == layer.scale.size());
+  REQUIRE(stage->SetStatistics(measured->statistics()).ok());
+  const Tensor actual = RunKernel(given, {input.view}, output_spec);
+  CHECK(std::memcmp(actual.buffer.data(), expected.buffer.data(), actual.buffer.size()) == 0);
+}
+
+TEST_CASE("normalization: given statistics of the same picture give the same bytes", "[kernels]") {
+  Random random(6);
+  for (const Shape4& shape : kShapes) {
+    for (const int64_t groups : {shape.channels, int64_t{1}}) {
+      const NormalizationLayer layer = RandomLayer(shape.channels, groups, random);
+      CheckGiven(layer, FloatSpec(shape), FloatSpec(shape), random);
+      CheckGiven(layer, Int8Spec(shape, 0.02F, -5), FloatSpec(shape), random);
+      CheckGiven(layer, Int8Spec(shape, 0.02F, -5), Int8Spec(shape, 0.03F, 11), random);
+    }
+  }
+}
+
+TEST_CASE("normalization: channels that were scaled are normalized as they were", "[kernels]") {
+  Random random(7);
+  for (const Shape4& shape : kShapes) {
+    NormalizationLayer layer = RandomLayer(shape.channels, shape.channels, random);
+    layer.epsilon = 0.05F;
+    layer.input_scale = RandomFloats(random, shape.channels, 0.05F, 5.0F);
+    const TensorSpec input = Int8Spec(shape, 0.02F, -5);
+    const TensorSpec output = Int8Spec(shape, 0.03F, 11);
+    CheckNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}, random);
+    CheckNormalization(layer, input, FloatSpec(shape), {0.0F, INFINITY}, random);
+    CheckNormalization(layer, input, output, {}, random);
+    CheckGiven(layer, FloatSpec(shape), FloatSpec(shape), random);
+    CheckGiven(layer, input, output, random);
+  }
+}
+
+TEST_CASE("normalization: statistics are given before a run, for every channel", "[kernels]") {
+  Random random(8);
+  const TensorSpec spec = FloatSpec({1, 3, 4, 2});
+  const NormalizationLayer layer{2, {1.0F, 2.0F}, {0.0F, 0.5F}, 0.0F, {}};
+  const KernelOr kernel = CreateGivenNormalization(layer, spec, spec, {});
+  REQUIRE(kernel.ok());
+  const Tensor input = RandomTensor(spec, random);
+  Tensor output = MakeTensor(spec);
+  CHECK((*kernel)->RunRows({&input.view, 1}, output.view, {0, 3}, {}).code() ==
+        StatusCode::kInternal);
+  NormalizationStage& stage = *(*kernel)->normalization();
+  CHECK(stage.SetStatistics({{0.0F}, {1.0F}}).code() == StatusCode::kInvalidArgument);
+  CHECK(stage.SetStatistics({{0.0F, 0.0F}, {1.0F}}).code() == StatusCode::kInvalidArgument);
+  // The last ones hold.
+  for (const float mean : {0.25F, -1.0F}) {
+    REQUIRE(stage.SetStatistics({{mean, mean}, {4.0F, 1.0F}}).ok());
+    CHECK(stage.statistics().mean[1] == mean);
+    const Tensor actual = RunKernel(kernel, {input.view}, spec);
+    for (int64_t i = 0; i < spec.shape.elements(); i += 2) {
+      const float* x = input.view.f32() + i;
+      CHECK(std::fabs(actual.view.f32()[i] - (x[0] - mean) / 2.0F) < 1e-6F);
+      CHECK(std::fabs(actual.view.f32()[i + 1] - ((x[1] - mean) * 2.0F + 0.5F)) < 1e-5F);
+    }
+  }
+  const KernelOr exact = CreateNormalization(layer, spec, spec, {});
+  REQUIRE(exact.ok());
+  CHECK(!(*exact)->normalization()->SetStatistics({{0.0F, 0.0F}, {1.0F, 1.0F}}).ok());
+}
+
 TEST_CASE("normalization: large pictures of extreme values do not overflow", "[kernels]") {
   const TensorSpec spec = Int8Spec({1, 300, 1500, 2}, 0.5F, 127);
   Tensor input = MakeTensor(spec);
@@ -98,6 +205,18 @@ TEST_CASE("normalization refuses what it can't do", "[kernels]") {
   layer.groups = 6;
   CHECK(CreateNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}).ok());
   CHECK(!CreateNormalization(layer, FloatSpec(shape), Int8Spec(shape, 1.0F, 0), {}).ok());
+  for (const std::vector<float>& input_scale :
+       {std::vector<float>(5, 1.0F), {1.0F, 1.0F, 0.0F, 1.0F, 1.0F, 1.0F}}) {
+    layer.input_scale = input_scale;
+    CHECK(!CreateNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}).ok());
+    CHECK(!CreateGivenNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}).ok());
+  }
+  layer.input_scale.assign(6, 2.0F);
+  CHECK(CreateNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}).ok());
+  layer.groups = 1;
+  CHECK(!CreateNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}).ok());
+  layer.groups = 6;
+  layer.input_scale.clear();
   layer.shift.pop_back();
   CHECK(!CreateNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}).ok());
 }
