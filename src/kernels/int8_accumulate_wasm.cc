@@ -41,26 +41,35 @@ inline __attribute__((always_inline)) void AccumulateTile(const Int8Accumulation
   }
 }
 
+// One tile of `pixels` <= kPixels pixels.
+template <size_t kPixels, size_t kVectors>
+inline __attribute__((always_inline)) void AccumulateTileOf(size_t pixels,
+                                                            const Int8Accumulation& a,
+                                                            const int16_t* const* rows,
+                                                            size_t offset, const int16_t* weights,
+                                                            const int32_t* initial, int32_t* sums) {
+  if (pixels == kPixels) {
+    AccumulateTile<kPixels, kVectors>(a, rows, offset, weights, initial, sums);
+  } else if constexpr (kPixels > 1) {
+    AccumulateTileOf<kPixels - 1, kVectors>(pixels, a, rows, offset, weights, initial, sums);
+  }
+}
+
 template <size_t kPixels, size_t kVectors>
 void Accumulate(const Int8Accumulation& a) {
   constexpr size_t kBlock = 4 * kVectors;
+  // Tiles of about equal size: four and four pixels are faster than five and three.
+  const size_t tiles = (a.pixels + kPixels - 1) / kPixels;
   for (size_t b = 0; b < a.batch; ++b) {
     const int16_t* const* rows = a.rows + b * a.row_count;
     const int16_t* weights = a.weights + b * a.row_count * a.run * kBlock;
-    const int32_t* initial = a.initial + b * kBlock;
     int32_t* sums = a.sums + b * a.pixels * kBlock;
-    if (a.pixels < kPixels) {
-      for (size_t p = 0; p < a.pixels; ++p) {
-        AccumulateTile<1, kVectors>(a, rows, p * a.pixel_stride, weights, initial,
-                                    sums + p * kBlock);
-      }
-      continue;
-    }
-    for (size_t p = 0; p < a.pixels; p += kPixels) {
-      // The last tile may compute some pixels again.
-      const size_t first = p + kPixels <= a.pixels ? p : a.pixels - kPixels;
-      AccumulateTile<kPixels, kVectors>(a, rows, first * a.pixel_stride, weights, initial,
-                                        sums + first * kBlock);
+    size_t pixel = 0;
+    for (size_t tile = 0; tile < tiles; ++tile) {
+      const size_t pixels = (a.pixels - pixel + tiles - tile - 1) / (tiles - tile);
+      AccumulateTileOf<kPixels, kVectors>(pixels, a, rows, pixel * a.pixel_stride, weights,
+                                          a.initial + b * kBlock, sums + pixel * kBlock);
+      pixel += pixels;
     }
   }
 }

@@ -185,12 +185,28 @@ const char* Name(Int8Form form) {
   switch (form) {
     case Int8Form::kDirect:
       return "direct";
+    case Int8Form::kRows:
+      return "rows";
+    case Int8Form::kTiles:
+      return "tiles";
   }
   return "";
 }
 
-std::vector<Int8Form> Int8FormsFor(const Int8ConvolutionSpec& /*spec*/) {
-  return {Int8Form::kDirect};
+std::vector<Int8Form> Int8FormsFor(const Int8ConvolutionSpec& spec) {
+  const ConvolutionLayer& layer = spec.layer;
+  const Filter& filter = *layer.filter;
+  std::vector<Int8Form> forms = {Int8Form::kDirect};
+  if (filter.kernel_height < 3 || layer.stride_height != 1) return forms;
+  // What the transforms' divisors need of int32 beside the sum itself.
+  const int64_t largest = LargestInt8Sum(filter, spec.input.quantization.zero_point);
+  constexpr int64_t kLimit = std::numeric_limits<int32_t>::max();
+  if (largest <= kLimit >> 3) forms.insert(forms.begin(), Int8Form::kRows);
+  const bool three = filter.kernel_height == 3 && filter.kernel_width == 3;
+  if (!three || layer.stride_width != 1 || largest > kLimit >> 6) return forms;
+  if (spec.upsampling == 2 && layer.padding != Padding2d{1, 1, 1, 1}) return forms;
+  forms.insert(forms.begin(), Int8Form::kTiles);
+  return forms;
 }
 
 KernelOr CreateInt8ConvolutionAs(const Int8ConvolutionSpec& spec, Int8Form form,
@@ -200,6 +216,12 @@ KernelOr CreateInt8ConvolutionAs(const Int8ConvolutionSpec& spec, Int8Form form,
   switch (form) {
     case Int8Form::kDirect:
       tiles = MakeDirectForm(spec, instructions);
+      break;
+    case Int8Form::kRows:
+      tiles = MakeRowsForm(spec, instructions);
+      break;
+    case Int8Form::kTiles:
+      tiles = MakeTilesForm(spec, instructions);
       break;
   }
   return KernelOr(std::make_unique<Int8ConvolutionKernel>(spec, std::move(tiles)));

@@ -16,7 +16,9 @@
 namespace brushwork {
 
 enum class Int8Form {
-  kDirect,  // anything
+  kDirect,  // any kernel
+  kRows,    // F(4, 3) in the direction of rows: row stride 1, at least 3 kernel rows
+  kTiles,  // F(4, 3) in both directions: 3×3, stride 1; enlarged pictures with one pixel of padding
 };
 
 // "direct", ...
@@ -58,6 +60,10 @@ KernelOr CreateInt8ConvolutionAs(const Int8ConvolutionSpec& spec, Int8Form form,
 
 std::unique_ptr<Int8TileKernel> MakeDirectForm(const Int8ConvolutionSpec& spec,
                                                const Int8InstructionSet& instructions);
+std::unique_ptr<Int8TileKernel> MakeRowsForm(const Int8ConvolutionSpec& spec,
+                                             const Int8InstructionSet& instructions);
+std::unique_ptr<Int8TileKernel> MakeTilesForm(const Int8ConvolutionSpec& spec,
+                                              const Int8InstructionSet& instructions);
 
 // Divides scratch memory into aligned arrays; without memory it counts what they need.
 class Scratch {
