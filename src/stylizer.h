@@ -35,6 +35,9 @@ class Generator {
 
   const Model& model() const { return model_; }
   const GeneratorOptions& options() const { return options_; }
+  // The shorter side, in pixels, of the thumbnails that the model was trained to take its
+  // statistics from (its metadata entry "brushwork.thumbnail"); 0 if it was not.
+  int thumbnail_side() const { return thumbnail_side_; }
 
  private:
   Generator(Model model, const GeneratorOptions& options)
@@ -42,6 +45,17 @@ class Generator {
 
   Model model_;
   GeneratorOptions options_;
+  int thumbnail_side_ = 0;
+};
+
+// Where the statistics of normalizations come from.
+enum class StatisticsSource {
+  // As the generator was trained. For others the whole picture as long as it fits in memory, a
+  // smaller copy of it beyond.
+  kAuto,
+  kExact,      // the whole picture, layer by layer: memory grows with the picture
+  kThumbnail,  // a copy of it, scaled down: constant memory, any size
+  kGiven,      // StylizeOptions::given
 };
 
 struct StylizeOptions {
@@ -49,6 +63,19 @@ struct StylizeOptions {
   float strength = 1.0F;
   // The picture is first scaled down to at most this many pixels; 0 means no scaling.
   int64_t max_pixels = 0;
+  StatisticsSource statistics = StatisticsSource::kAuto;
+  // Only for kGiven; otherwise ignored.
+  std::shared_ptr<const NormStatistics> given = nullptr;
+};
+
+// Some rows of a picture, to be painted by themselves with given statistics: the way in which
+// engines that share no memory paint one picture together. The rows come out as if the whole
+// picture had been painted.
+struct PictureSegment {
+  Image photo;            // consecutive rows of the picture, full width
+  int64_t first_row = 0;  // of the picture, that `photo` begins with
+  int64_t height = 0;     // of the whole picture
+  RowRange rows;          // to be painted
 };
 
 enum class Stage { kMeasure, kPaint };
@@ -60,6 +87,15 @@ struct Progress {
 
 struct StylizerOptions {
   int threads = 1;  // of the processor, at least 1
+  // Height of the bands in which pictures are painted; 0: so that they stay in the cache. Any
+  // height gives the same painting.
+  int64_t band_rows = 0;
+  bool profile = false;  // measure each step: Stylizer::profile
+};
+
+struct StepProfile {
+  StepInfo step;
+  double milliseconds = 0.0;
 };
 
 // One picture on its way, painted in slices of work. The caller keeps calling Step until done() or
@@ -68,13 +104,19 @@ class PaintingJob {
  public:
   virtual ~PaintingJob() = default;
 
-  // Does the next slice of work. After an error the job is only good for destruction.
+  // Does the next slice of work, some ten milliseconds long. After an error the job is only good
+  // for destruction.
   virtual Status Step() = 0;
   virtual bool done() const = 0;
   virtual Progress progress() const = 0;
 
-  // The painting, once, when done(). Its size is the photo's after max_pixels.
+  // The painting, once, when done(). Its size is the photo's after max_pixels; of a segment, its
+  // rows; after a measurement, none.
   virtual Image TakePainting() = 0;
+  // The statistics that the painting was made with, when done().
+  virtual const NormStatistics& statistics() const = 0;
+  // Where they came from: kExact, kThumbnail or kGiven.
+  virtual StatisticsSource statistics_source() const = 0;
 };
 
 class Stylizer {
@@ -87,12 +129,31 @@ class Stylizer {
   StatusOr<std::unique_ptr<PaintingJob>> Begin(std::shared_ptr<const Generator> generator,
                                                Image photo, const StylizeOptions& options);
 
+  // The first half of a painting: only the statistics. Of `options`, strength is not used.
+  StatusOr<std::unique_ptr<PaintingJob>> BeginMeasurement(
+      std::shared_ptr<const Generator> generator, Image photo, const StylizeOptions& options);
+
+  // The second half for some rows; options.statistics must be kGiven, max_pixels 0. `segment.photo`
+  // has at least the rows that SegmentRows names.
+  StatusOr<std::unique_ptr<PaintingJob>> BeginSegment(std::shared_ptr<const Generator> generator,
+                                                      PictureSegment segment,
+                                                      const StylizeOptions& options);
+
+  // Rows of a photo of width × height that painting `rows` reads.
+  StatusOr<RowRange> SegmentRows(const std::shared_ptr<const Generator>& generator, int width,
+                                 int height, RowRange rows);
+
   // Begin and all steps. `on_progress`, if any, returns false to stop: the result is kAborted.
   StatusOr<Image> Stylize(std::shared_ptr<const Generator> generator, Image photo,
                           const StylizeOptions& options,
                           const std::function<bool(const Progress&)>& on_progress = nullptr);
 
   int threads() const;
+
+  // Of the last painting, by step; empty without StylizerOptions::profile.
+  std::vector<StepProfile> profile() const;
+  // Activations and workspace of the plans that are kept for the next picture.
+  size_t memory_bytes() const;
 
  private:
   struct State;

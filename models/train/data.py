@@ -15,6 +15,9 @@ HELD_OUT = 50
 ASPECTS = ((1, 1), (4, 3), (3, 4), (3, 2))
 
 
+# Shorter side, in pixels, of the thumbnails that the engine takes the statistics of normalizations from.
+THUMBNAIL = 128
+
 def data_root() -> Path:
     """The data folder: ``$BRUSHWORK_DATA`` or ``../shared/data`` beside the repository."""
     default = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -86,7 +89,7 @@ class PhotoCrops:
 
     def next(self) -> Tuple[Tensor, Tensor]:
         aspect = self.random.choice(ASPECTS)
-        thumb_side = self.random.randint(24, 36) * 4
+        thumb_side = self.random.randint(24, 36) * 4  # around THUMBNAIL
         unit = thumb_side / min(aspect)
         thumb_size = tuple(round(unit * a / 4) * 4 for a in aspect)
         crops, thumbs = [], []

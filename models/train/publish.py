@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from data import data_root, fit, to_image, to_tensor
+from data import THUMBNAIL, data_root, fit, to_image, to_tensor
 from export_onnx import prepare, save, to_onnx
 from train import STYLES, train_folder
 
@@ -60,7 +60,8 @@ def main() -> None:
     checkpoint = args.checkpoint or train_folder(args.style) / "last.pt"
     about = json.loads((STYLES / f"{args.style}.json").read_text())["about"]
     model = prepare(checkpoint)
-    metadata = {"title": about["title"], "licence": about["licence"]}
+    # The engine takes the statistics of normalizations from thumbnails of this shorter side, as training did.
+    metadata = {"title": about["title"], "licence": about["licence"], "brushwork.thumbnail": str(THUMBNAIL)}
     save(to_onnx(model, False, metadata), train_folder(args.style) / "float.onnx")
     save(to_onnx(model, True, metadata), MODELS / f"{args.style}.onnx")
     compact(checkpoint, MODELS / "train" / "checkpoints" / f"{args.style}.pt")

@@ -27,8 +27,11 @@ struct StylizeArguments {
   std::string models_folder;
   float strength = 1.0F;
   int64_t max_pixels = 0;
+  StatisticsSource statistics = StatisticsSource::kAuto;
   int threads = 1;
-  int quality = 92;  // of a JPEG
+  int64_t band_rows = 0;  // 0: chosen
+  bool profile = false;   // print how long each step took
+  int quality = 92;       // of a JPEG
 };
 
 // Paints a picture file into a picture file, PNG or JPEG by the output's name.
@@ -42,6 +45,7 @@ struct InspectArguments {
   int width = 512;
   int height = 512;
   bool use_float = false;
+  bool statistics_given = false;  // the plan for thumbnail statistics
 };
 
 // The steps brushwork runs for a model: shapes, datatype, multiply-adds.

@@ -14,10 +14,11 @@ std::string PixelsByChannels(const Shape4& shape) {
 }
 
 void PrintStep(size_t index, const StepInfo& step) {
-  std::printf("%3zu  %-24s %-18s -> %-18s %-5s %9.1f  %s\n", index, step.kind.c_str(),
+  const std::string with = step.folded.empty() ? "" : " (with " + step.folded + ")";
+  std::printf("%3zu  %-24s %-18s -> %-18s %-5s %9.1f  %s%s\n", index, step.kind.c_str(),
               PixelsByChannels(step.input).c_str(), PixelsByChannels(step.output).c_str(),
               step.type == DataType::kInt8 ? "int8" : "float",
-              static_cast<double>(step.multiply_adds) * 1e-6, step.name.c_str());
+              static_cast<double>(step.multiply_adds) * 1e-6, step.name.c_str(), with.c_str());
 }
 
 }  // namespace
@@ -26,15 +27,16 @@ Status RunInspect(const InspectArguments& arguments) {
   BRUSHWORK_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(arguments.model));
   BRUSHWORK_ASSIGN_OR_RETURN(const Model model, Model::Read(bytes));
   BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame, FitFrame(model, arguments.width, arguments.height));
-  BRUSHWORK_ASSIGN_OR_RETURN(
-      const auto plan,
-      Plan::Create(frame.network, arguments.use_float ? Precision::kFloat : Precision::kAuto));
+  PlanOptions options;
+  if (arguments.use_float) options.precision = Precision::kFloat;
+  options.statistics_given = arguments.statistics_given;
+  BRUSHWORK_ASSIGN_OR_RETURN(const auto plan, Plan::Create(frame.network, options));
 
   std::printf("%3s  %-24s %-18s    %-18s %-5s %9s  %s\n", "", "step", "input (H x W x C)", "output",
               "type", "MMAC", "node");
   int64_t total = 0;
   int64_t in_int8 = 0;
-  for (size_t i = 0; i < plan->step_count(); ++i) {
+  for (size_t i = 0; i < plan->steps().size(); ++i) {
     const StepInfo& step = plan->steps()[i];
     PrintStep(i, step);
     total += step.multiply_adds;

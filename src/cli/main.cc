@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <new>
 #include <thread>
 
@@ -40,7 +41,17 @@ CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
   command->add_flag("--float", arguments.model.use_float, "compute in float, not in int8");
   command->add_option("--strength", arguments.strength, "0 (the photo) to 1 (the painting)");
   command->add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
+  command
+      ->add_option("--statistics", arguments.statistics,
+                   "of normalizations: auto, exact (the whole picture) or thumbnail (any size)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, StatisticsSource>{{"auto", StatisticsSource::kAuto},
+                                                  {"exact", StatisticsSource::kExact},
+                                                  {"thumbnail", StatisticsSource::kThumbnail}}));
   command->add_option("--threads", arguments.threads, "processor threads")->capture_default_str();
+  command->add_option("--band-rows", arguments.band_rows,
+                      "rows painted together; 0: so that they stay in the cache");
+  command->add_flag("--profile", arguments.profile, "print how long each step took");
   command->add_option("--quality", arguments.quality, "of a JPEG, 1 to 100")->capture_default_str();
   command->add_option("--models", arguments.models_folder, "folder of the built-in styles");
   command->callback([&arguments] {
@@ -61,6 +72,8 @@ CLI::App* AddInspect(CLI::App& app, InspectArguments& arguments) {
       ->capture_default_str()
       ->check(CLI::Range(1, kMaxImageDimension));
   command->add_flag("--float", arguments.use_float, "as stylize --float would run it");
+  command->add_flag("--thumbnail", arguments.statistics_given,
+                    "as stylize --statistics thumbnail would run it");
   return command;
 }
 

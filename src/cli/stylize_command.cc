@@ -88,6 +88,20 @@ StatusOr<Image> LoadPicture(const std::string& path) {
   return picture;
 }
 
+// One JSON object a line, in the order of the steps.
+void PrintProfile(const Stylizer& stylizer) {
+  for (const StepProfile& profile : stylizer.profile()) {
+    const StepInfo& step = profile.step;
+    std::printf(R"({"name":"%s","kind":"%s","folded":"%s","input":"%s","output":"%s","type":"%s",)"
+                R"("milliseconds":%.4f,"multiplyAdds":%lld})"
+                "\n",
+                step.name.c_str(), step.kind.c_str(), step.folded.c_str(),
+                step.input.ToString().c_str(), step.output.ToString().c_str(),
+                step.type == DataType::kInt8 ? "int8" : "float", profile.milliseconds,
+                static_cast<long long>(step.multiply_adds));
+  }
+}
+
 }  // namespace
 
 Status RunStylize(const StylizeArguments& arguments) {
@@ -96,12 +110,17 @@ Status RunStylize(const StylizeArguments& arguments) {
   BRUSHWORK_ASSIGN_OR_RETURN(const ModelSource source, ResolveModel(arguments));
   BRUSHWORK_ASSIGN_OR_RETURN(const auto generator, LoadGenerator(source));
   BRUSHWORK_ASSIGN_OR_RETURN(Image photo, LoadPicture(arguments.input));
-  BRUSHWORK_ASSIGN_OR_RETURN(const auto stylizer, Stylizer::Create({.threads = arguments.threads}));
+  BRUSHWORK_ASSIGN_OR_RETURN(const auto stylizer,
+                             Stylizer::Create({.threads = arguments.threads,
+                                               .band_rows = arguments.band_rows,
+                                               .profile = arguments.profile}));
   const auto begin = std::chrono::steady_clock::now();
   StatusOr<Image> painting = [&] {
     ProgressBar bar;
     return stylizer->Stylize(generator, std::move(photo),
-                             {.strength = arguments.strength, .max_pixels = arguments.max_pixels},
+                             {.strength = arguments.strength,
+                              .max_pixels = arguments.max_pixels,
+                              .statistics = arguments.statistics},
                              [&](const Progress& progress) {
                                bar.Show(progress.fraction, "painting");
                                return true;
@@ -116,6 +135,7 @@ Status RunStylize(const StylizeArguments& arguments) {
   BRUSHWORK_RETURN_IF_ERROR(WriteFile(arguments.output, encoded));
   std::printf("%s: %d x %d, painted in %.2f s\n", arguments.output.c_str(), painting->width(),
               painting->height(), seconds.count());
+  if (arguments.profile) PrintProfile(*stylizer);
   return OkStatus();
 }
 

@@ -5,6 +5,28 @@
 
 namespace brushwork {
 
+namespace {
+
+// In integers, so that every platform rounds alike. Strengths 0 and 1 are exact.
+constexpr int kBits = 16;
+constexpr int kOne = 1 << kBits;
+
+}  // namespace
+
+PaintingBlend::PaintingBlend(float strength)
+    : share_(static_cast<int>(std::lround(strength * kOne))) {}
+
+void PaintingBlend::BlendRow(const uint8_t* photo, int width, uint8_t* painting) const {
+  const size_t bytes = static_cast<size_t>(width) * 4;
+  for (size_t i = 0; i < bytes; i += 4) {
+    for (size_t c = i; c < i + 3; ++c) {
+      const int blended = photo[c] * (kOne - share_) + painting[c] * share_ + kOne / 2;
+      painting[c] = static_cast<uint8_t>(blended >> kBits);
+    }
+    painting[i + 3] = photo[i + 3];
+  }
+}
+
 Status ComposePainting(ImageView photo, float strength, Image& painting) {
   if (!(strength >= 0.0F && strength <= 1.0F)) {
     return InvalidArgument("got the strength " + std::to_string(strength) + ", needed 0 to 1");
@@ -15,18 +37,9 @@ Status ComposePainting(ImageView photo, float strength, Image& painting) {
                            std::to_string(painting.width()) + "×" +
                            std::to_string(painting.height()));
   }
-  // In integers, so that every platform rounds alike. Strengths 0 and 1 are exact.
-  constexpr int kBits = 16;
-  constexpr int kOne = 1 << kBits;
-  const int share = static_cast<int>(std::lround(strength * kOne));
-  const size_t bytes = painting.bytes().size();
-  const uint8_t* from = photo.data;
-  uint8_t* to = painting.data();
-  for (size_t i = 0; i < bytes; i += 4) {
-    for (size_t c = i; c < i + 3; ++c) {
-      to[c] = static_cast<uint8_t>((from[c] * (kOne - share) + to[c] * share + kOne / 2) >> kBits);
-    }
-    to[i + 3] = from[i + 3];
+  const PaintingBlend blend(strength);
+  for (int y = 0; y < painting.height(); ++y) {
+    blend.BlendRow(photo.row(y), painting.width(), painting.row(y));
   }
   return OkStatus();
 }

@@ -7,9 +7,13 @@
 
 #include "kernels/kernel.h"
 #include "model/network.h"
-#include "plan/plan.h"
 
 namespace brushwork {
+
+enum class Precision {
+  kAuto,   // int8 wherever the model is quantized
+  kFloat,  // the model's quantizers are left out and everything computes in float
+};
 
 struct FusedLayer {
   Layer layer;

@@ -1,139 +1,91 @@
 #include "plan/lowering.h"
 
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "kernels/kernels.h"
+#include "kernels/int8_convolution.h"
+#include "kernels/normalization.h"
+#include "kernels/resize_coordinates.h"
+#include "plan/layer_kernels.h"
 #include "plan/multiply_adds.h"
 
 namespace brushwork {
 namespace {
 
-// Creates the kernel of a layer for the given activations.
-struct KernelFactory {
-  std::span<const TensorSpec> inputs;
-  const TensorSpec& output;
-  const OutputRange& range;
+bool IsZero(const Padding2d& padding) { return padding == Padding2d{}; }
 
-  KernelOr operator()(const ConvolutionLayer& layer) const {
-    return CreateConvolution(layer, inputs[0], output, range);
-  }
-  KernelOr operator()(const TransposedConvolutionLayer& layer) const {
-    return CreateTransposedConvolution(layer, inputs[0], output, range);
-  }
-  KernelOr operator()(const NormalizationLayer& layer) const {
-    return CreateNormalization(layer, inputs[0], output, range);
-  }
-  KernelOr operator()(const ChannelAffineLayer& layer) const {
-    return CreateChannelAffine(layer, inputs[0], output, range);
-  }
-  KernelOr operator()(const PadLayer& layer) const { return CreatePad(layer, inputs[0], output); }
-  KernelOr operator()(const ResizeLayer& layer) const {
-    return CreateResize(layer, inputs[0], output);
-  }
-  KernelOr operator()(const DepthToSpaceLayer& layer) const {
-    return CreateDepthToSpace(layer, inputs[0], output);
-  }
-  KernelOr operator()(const SpaceToDepthLayer& layer) const {
-    return CreateSpaceToDepth(layer, inputs[0], output);
-  }
-  KernelOr operator()(const BinaryLayer& layer) const {
-    return CreateBinary(layer, inputs[0], inputs[1], output, range);
-  }
-  KernelOr operator()(const ActivationLayer& layer) const {
-    return CreateActivation(layer, inputs[0], output);
-  }
-  KernelOr operator()(const ConcatLayer& layer) const {
-    return CreateConcat(layer, inputs, output);
-  }
-  KernelOr operator()(const SliceLayer& layer) const {
-    return CreateSlice(layer, inputs[0], output);
-  }
-  KernelOr operator()(const PoolLayer& layer) const { return CreatePool(layer, inputs[0], output); }
-  KernelOr operator()(const GlobalAveragePoolLayer&) const {
-    return CreateGlobalAveragePool(inputs[0], output);
-  }
-  KernelOr operator()(const FakeQuantizeLayer&) const { return CreateQuantize(inputs[0], output); }
-  KernelOr operator()(const ConstantLayer&) const { return Internal("a constant has no kernel"); }
+// Whether a resize repeats every pixel twice in both directions.
+bool DoublesPixels(const LayerParameters& parameters, const Shape4& input, const Shape4& output) {
+  const auto* resize = std::get_if<ResizeLayer>(&parameters);
+  if (resize == nullptr || resize->mode != ResizeMode::kNearest) return false;
+  if (output.height != 2 * input.height || output.width != 2 * input.width) return false;
+  const auto doubles = [&](float scale, int64_t from, int64_t to) {
+    const std::vector<int64_t> indices = NearestIndices(*resize, scale, from, to);
+    for (int64_t i = 0; i < to; ++i) {
+      if (indices[static_cast<size_t>(i)] != i / 2) return false;
+    }
+    return true;
+  };
+  return doubles(resize->scale_height, input.height, output.height) &&
+         doubles(resize->scale_width, input.width, output.width);
+}
+
+// A step that only moves int8 values. It is created when its layer is lowered, but runs only if
+// something reads its output: convolutions fetch their input in that way themselves.
+struct Movement {
+  const FusedLayer* fused = nullptr;
+  int input = -1;
+  std::unique_ptr<Kernel> kernel;  // null once it has become a step
 };
-
-bool IsOnGrid(float value, const Quantization& quantization) {
-  const float steps = value / quantization.scale;
-  const float quantized = std::nearbyint(steps) + static_cast<float>(quantization.zero_point);
-  return steps == std::nearbyint(steps) && quantized >= -128.0F && quantized <= 127.0F;
-}
-
-// Whether the layer only moves values or picks among them, so that int8 in is int8 out on the same
-// grid.
-bool KeepsQuantization(const LayerParameters& parameters, const Quantization& quantization) {
-  if (const auto* pad = std::get_if<PadLayer>(&parameters)) {
-    return pad->mode != PadMode::kConstant || IsOnGrid(pad->value, quantization);
-  }
-  if (const auto* resize = std::get_if<ResizeLayer>(&parameters)) {
-    return resize->mode == ResizeMode::kNearest;
-  }
-  if (const auto* pool = std::get_if<PoolLayer>(&parameters)) return pool->mode == PoolMode::kMax;
-  if (const auto* activation = std::get_if<ActivationLayer>(&parameters)) {
-    return activation->activation == Activation::kRelu;
-  }
-  return std::holds_alternative<DepthToSpaceLayer>(parameters) ||
-         std::holds_alternative<SpaceToDepthLayer>(parameters) ||
-         std::holds_alternative<ConcatLayer>(parameters) ||
-         std::holds_alternative<SliceLayer>(parameters);
-}
-
-// Whether there may be an int8 kernel that reads and writes different quantizations.
-bool ComputesInInt8(const LayerParameters& parameters) {
-  if (const auto* convolution = std::get_if<ConvolutionLayer>(&parameters)) {
-    return !convolution->filter->quantized.empty();
-  }
-  if (const auto* transposed = std::get_if<TransposedConvolutionLayer>(&parameters)) {
-    return !transposed->filter->quantized.empty();
-  }
-  if (const auto* activation = std::get_if<ActivationLayer>(&parameters)) {
-    return activation->activation != Activation::kPRelu;
-  }
-  if (const auto* binary = std::get_if<BinaryLayer>(&parameters)) {
-    return binary->operation != BinaryOperation::kDivide;
-  }
-  return std::holds_alternative<NormalizationLayer>(parameters);
-}
 
 class Lowering {
  public:
-  explicit Lowering(const FusedNetwork& network)
+  Lowering(const FusedNetwork& network, const LoweringOptions& options)
       : network_(network),
+        options_(options),
         float_tensor_(network.values.size(), -1),
         int8_tensor_(network.values.size(), -1),
         quantizer_(network.values.size(), nullptr),
+        only_reader_(network.values.size(), nullptr),
         absorbed_(network.layers.size(), false) {}
 
   StatusOr<LoweredNetwork> Run() {
-    FindQuantizers();
+    FindReaders();
     AddInput();
     for (size_t i = 0; i < network_.layers.size(); ++i) {
       if (!absorbed_[i]) BRUSHWORK_RETURN_IF_ERROR(Lower(network_.layers[i]));
     }
     const ValueId output = network_.output;
-    lowered_.output = int8_tensor_[output] >= 0 ? int8_tensor_[output] : float_tensor_[output];
+    if (int8_tensor_[output] >= 0) {
+      BRUSHWORK_ASSIGN_OR_RETURN(lowered_.output, Int8Of(output));
+    } else {
+      lowered_.output = float_tensor_[output];
+    }
     if (lowered_.output < 0) return Internal("the network's output is never written");
     return std::move(lowered_);
   }
 
  private:
-  // For each value, the quantizer that is all that reads it.
-  void FindQuantizers() {
+  // For each value, the layer that is all that reads it, and that layer if it is a quantizer.
+  void FindReaders() {
     std::vector<int> readers(network_.values.size(), 0);
     ++readers[network_.output];
     for (const FusedLayer& fused : network_.layers) {
       for (const ValueId input : fused.layer.inputs) ++readers[input];
+      if (std::holds_alternative<NormalizationLayer>(fused.layer.parameters)) {
+        lowered_.normalizations.push_back(nullptr);
+        normalizations_.push_back(&fused);
+      }
     }
     for (const FusedLayer& fused : network_.layers) {
-      if (!std::holds_alternative<FakeQuantizeLayer>(fused.layer.parameters)) continue;
-      const ValueId input = fused.layer.inputs[0];
-      if (readers[input] == 1) quantizer_[input] = &fused;
+      for (const ValueId input : fused.layer.inputs) {
+        if (readers[input] != 1) continue;
+        only_reader_[input] = &fused;
+        if (std::holds_alternative<FakeQuantizeLayer>(fused.layer.parameters)) {
+          quantizer_[input] = &fused;
+        }
+      }
     }
   }
 
@@ -160,7 +112,9 @@ class Lowering {
     }
     if (std::holds_alternative<FakeQuantizeLayer>(parameters)) return LowerQuantizer(fused);
     if (ReadsOnlyInt8(fused)) {
-      BRUSHWORK_ASSIGN_OR_RETURN(const bool done, TryInt8(fused));
+      BRUSHWORK_ASSIGN_OR_RETURN(bool done, TryConvolution(fused));
+      if (done) return OkStatus();
+      BRUSHWORK_ASSIGN_OR_RETURN(done, TryInt8(fused));
       if (done) return OkStatus();
     }
     return LowerInFloat(fused);
@@ -174,7 +128,10 @@ class Lowering {
       int8_tensor_[fused.layer.output] = int8_tensor_[from];
       return OkStatus();
     }
-    const int input = from_int8 ? int8_tensor_[from] : float_tensor_[from];
+    int input = float_tensor_[from];
+    if (from_int8) {
+      BRUSHWORK_ASSIGN_OR_RETURN(input, Int8Of(from));
+    }
     const int output = AddTensor(Int8Spec(fused.layer.output, quantization));
     int8_tensor_[fused.layer.output] = output;
     return AddStep(fused, {input}, output);
@@ -185,6 +142,82 @@ class Lowering {
       if (int8_tensor_[input] < 0) return false;
     }
     return !fused.layer.inputs.empty();
+  }
+
+  // A convolution by our own kernel, with what moves its input before it and, if statistics are
+  // given, the normalization behind it.
+  StatusOr<bool> TryConvolution(const FusedLayer& fused) {
+    const auto* layer = std::get_if<ConvolutionLayer>(&fused.layer.parameters);
+    if (layer == nullptr || layer->filter->quantized.empty()) return false;
+    Int8ConvolutionSpec spec;
+    spec.layer = *layer;
+    spec.range = fused.range;
+    std::string folded;
+    const int input = FoldMovements(int8_tensor_[fused.layer.inputs[0]], spec, folded);
+    ValueId output = fused.layer.output;
+    std::vector<const FusedLayer*> absorbed;
+    if (const FusedLayer* normalization = FindNormalization(output, absorbed)) {
+      spec.normalization = std::get<NormalizationLayer>(normalization->layer.parameters);
+      spec.normalized_range = normalization->range;
+      output = normalization->layer.output;
+      folded += folded.empty() ? "normalization" : ", normalization";
+    }
+    spec.output = FloatSpec(output);
+    if (const FusedLayer* quantizer = quantizer_[output]) {
+      output = quantizer->layer.output;
+      spec.output = Int8Spec(output, QuantizationOf(*quantizer));
+      absorbed.push_back(quantizer);
+    }
+    if (!SupportsInt8Convolution(spec)) return false;
+    BRUSHWORK_ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, CreateInt8Convolution(spec));
+    BRUSHWORK_RETURN_IF_ERROR(Materialize(input));
+    for (const FusedLayer* layer_absorbed : absorbed) {
+      if (kernel->normalization() != nullptr) Register(*layer_absorbed, kernel->normalization());
+      Absorb(layer_absorbed);
+    }
+    const int tensor = AddTensor(spec.output);
+    (spec.output.type == DataType::kInt8 ? int8_tensor_ : float_tensor_)[output] = tensor;
+    AppendStep(fused, {input}, tensor, std::move(kernel), std::move(folded));
+    return true;
+  }
+
+  // Follows upsampling and padding back to the tensor that they move, which it returns.
+  int FoldMovements(int tensor, Int8ConvolutionSpec& spec, std::string& folded) const {
+    spec.input = lowered_.tensors[tensor];
+    if (const Movement* movement = PendingOf(tensor)) {
+      const auto* pad = std::get_if<PadLayer>(&movement->fused->layer.parameters);
+      if (pad != nullptr && pad->mode != PadMode::kConstant && IsZero(spec.layer.padding)) {
+        spec.layer.padding = pad->padding;
+        spec.padding_mode = pad->mode;
+        tensor = movement->input;
+        folded = "padding";
+      }
+    }
+    if (const Movement* movement = PendingOf(tensor)) {
+      const Shape4& from = lowered_.tensors[movement->input].shape;
+      if (DoublesPixels(movement->fused->layer.parameters, from, lowered_.tensors[tensor].shape)) {
+        spec.upsampling = 2;
+        tensor = movement->input;
+        folded = folded.empty() ? "2x upsampling" : "2x upsampling, padding";
+      }
+    }
+    spec.input = lowered_.tensors[tensor];
+    return tensor;
+  }
+
+  // The normalization that is all that reads `value`, directly or behind a quantizer, if statistics
+  // are given. It and the quantizer go to `absorbed`.
+  const FusedLayer* FindNormalization(ValueId value,
+                                      std::vector<const FusedLayer*>& absorbed) const {
+    if (!options_.statistics_given) return nullptr;
+    const FusedLayer* quantizer = quantizer_[value];
+    const FusedLayer* reader =
+        quantizer != nullptr ? only_reader_[quantizer->layer.output] : only_reader_[value];
+    if (reader == nullptr) return nullptr;
+    if (!std::holds_alternative<NormalizationLayer>(reader->layer.parameters)) return nullptr;
+    if (quantizer != nullptr) absorbed.push_back(quantizer);
+    absorbed.push_back(reader);
+    return reader;
   }
 
   // Whether the layer could be lowered in int8. Layers whose numbers XNNPACK's int8 kernels don't
@@ -216,8 +249,16 @@ class Lowering {
       if (kernel.status().code() == StatusCode::kOutOfMemory) return kernel.status();
       return false;
     }
-    int8_tensor_[target] = AddTensor(output);
-    AppendStep(fused, inputs, int8_tensor_[target], std::move(kernel).value());
+    const int tensor = AddTensor(output);
+    int8_tensor_[target] = tensor;
+    const LayerParameters& parameters = fused.layer.parameters;
+    if (std::holds_alternative<PadLayer>(parameters) ||
+        std::holds_alternative<ResizeLayer>(parameters)) {
+      movements_[tensor] = {&fused, inputs[0], std::move(kernel).value()};
+      return true;
+    }
+    for (const int input : inputs) BRUSHWORK_RETURN_IF_ERROR(Materialize(input));
+    AppendStep(fused, inputs, tensor, std::move(kernel).value());
     return true;
   }
 
@@ -232,14 +273,35 @@ class Lowering {
     return AddStep(fused, inputs, output);
   }
 
+  const Movement* PendingOf(int tensor) const {
+    const Movement& movement = movements_[tensor];
+    return movement.kernel != nullptr ? &movement : nullptr;
+  }
+
+  // Makes a pending movement a step of its own, and what it moves before it.
+  Status Materialize(int tensor) {
+    if (PendingOf(tensor) == nullptr) return OkStatus();
+    Movement movement = std::exchange(movements_[tensor], {});
+    BRUSHWORK_RETURN_IF_ERROR(Materialize(movement.input));
+    AppendStep(*movement.fused, {movement.input}, tensor, std::move(movement.kernel));
+    return OkStatus();
+  }
+
+  // The value in int8, in memory.
+  StatusOr<int> Int8Of(ValueId value) {
+    BRUSHWORK_RETURN_IF_ERROR(Materialize(int8_tensor_[value]));
+    return int8_tensor_[value];
+  }
+
   // The value in float, dequantized once however many layers want it.
   StatusOr<int> FloatOf(ValueId value) {
     if (float_tensor_[value] >= 0) return float_tensor_[value];
     if (int8_tensor_[value] < 0) return Internal("a layer reads a value before it is written");
+    BRUSHWORK_ASSIGN_OR_RETURN(const int input, Int8Of(value));
     const int output = AddTensor(FloatSpec(value));
     FusedLayer dequantizer;
     dequantizer.layer = {FakeQuantizeLayer{}, network_.values[value].name, {value}, value};
-    BRUSHWORK_RETURN_IF_ERROR(AddStep(dequantizer, {int8_tensor_[value]}, output));
+    BRUSHWORK_RETURN_IF_ERROR(AddStep(dequantizer, {input}, output));
     float_tensor_[value] = output;
     return output;
   }
@@ -248,7 +310,7 @@ class Lowering {
                         const TensorSpec& output) const {
     std::vector<TensorSpec> specs;
     for (const int input : inputs) specs.push_back(lowered_.tensors[input]);
-    return std::visit(KernelFactory{specs, output, fused.range}, fused.layer.parameters);
+    return CreateLayerKernel(fused, specs, output, options_.statistics_given);
   }
 
   Status AddStep(const FusedLayer& fused, const std::vector<int>& inputs, int output) {
@@ -262,28 +324,30 @@ class Lowering {
   }
 
   void AppendStep(const FusedLayer& fused, const std::vector<int>& inputs, int output,
-                  std::unique_ptr<Kernel> kernel) {
+                  std::unique_ptr<Kernel> kernel, std::string folded = {}) {
     StepInfo info;
     info.name = fused.layer.name;
+    info.folded = std::move(folded);
     info.input = lowered_.tensors[inputs[0]].shape;
     info.output = lowered_.tensors[output].shape;
     info.type = lowered_.tensors[inputs[0]].type;
-    info.kind = StepKind(fused, info.type, lowered_.tensors[output].type);
+    info.kind = StepKind(fused.layer.parameters, info.type, lowered_.tensors[output].type);
     info.multiply_adds = CountMultiplyAdds(fused.layer.parameters, info.input, info.output);
+    if (kernel->normalization() != nullptr) Register(fused, kernel->normalization());
     lowered_.steps.push_back({std::move(kernel), inputs, output, std::move(info)});
   }
 
-  static std::string StepKind(const FusedLayer& fused, DataType from, DataType to) {
-    if (!std::holds_alternative<FakeQuantizeLayer>(fused.layer.parameters)) {
-      return LayerKindName(fused.layer.parameters);
+  // `fused`, if it is a normalization, has its statistics here.
+  void Register(const FusedLayer& fused, NormalizationStage* stage) {
+    for (size_t i = 0; i < normalizations_.size(); ++i) {
+      if (normalizations_[i] == &fused) lowered_.normalizations[i] = stage;
     }
-    if (from == to) return "requantize";
-    return to == DataType::kInt8 ? "quantize" : "dequantize";
   }
 
   int AddTensor(const TensorSpec& spec) {
     lowered_.tensors.push_back(spec);
     lowered_.constants.emplace_back();
+    movements_.emplace_back();
     return static_cast<int>(lowered_.tensors.size()) - 1;
   }
 
@@ -296,20 +360,24 @@ class Lowering {
   static Quantization QuantizationOf(const FusedLayer& quantizer) {
     return std::get<FakeQuantizeLayer>(quantizer.layer.parameters).quantization;
   }
-  void Absorb(const FusedLayer* quantizer) { absorbed_[quantizer - network_.layers.data()] = true; }
+  void Absorb(const FusedLayer* fused) { absorbed_[fused - network_.layers.data()] = true; }
 
   const FusedNetwork& network_;
+  const LoweringOptions& options_;
   LoweredNetwork lowered_;
-  std::vector<int> float_tensor_;  // by value; -1 where it is not held in float
-  std::vector<int> int8_tensor_;   // by value; -1 where it is not held in int8
-  std::vector<const FusedLayer*> quantizer_;
-  std::vector<bool> absorbed_;  // quantizers that became part of another step
+  std::vector<Movement> movements_;                // by tensor
+  std::vector<const FusedLayer*> normalizations_;  // in the network's order
+  std::vector<int> float_tensor_;                  // by value; -1 where it is not held in float
+  std::vector<int> int8_tensor_;                   // by value; -1 where it is not held in int8
+  std::vector<const FusedLayer*> quantizer_;       // by value: its only reader, if a quantizer
+  std::vector<const FusedLayer*> only_reader_;     // by value; null if several read it, or none
+  std::vector<bool> absorbed_;                     // layers that became part of another step
 };
 
 }  // namespace
 
-StatusOr<LoweredNetwork> LowerNetwork(const FusedNetwork& network) {
-  return Lowering(network).Run();
+StatusOr<LoweredNetwork> LowerNetwork(const FusedNetwork& network, const LoweringOptions& options) {
+  return Lowering(network, options).Run();
 }
 
 }  // namespace brushwork

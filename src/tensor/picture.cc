@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace brushwork {
 namespace {
@@ -16,24 +15,26 @@ Status CheckEncoding(const ColorEncoding& encoding) {
                          std::to_string(encoding.high) + ", needed two different finite numbers");
 }
 
-Status CheckTensor(ImageView picture, const TensorView& tensor) {
-  const Shape4& shape = tensor.shape;
-  if (picture.data == nullptr || picture.width < 1 || picture.height < 1) {
-    return InvalidArgument("got an empty picture, needed at least one pixel");
-  }
-  if (tensor.data == nullptr || shape.batch != 1 || shape.channels != 3 ||
-      shape.height < picture.height || shape.width < picture.width) {
-    return InvalidArgument("got a tensor " + shape.ToString() + ", needed at least [1, " +
-                           std::to_string(picture.height) + ", " + std::to_string(picture.width) +
-                           ", 3]");
-  }
-  const Quantization& quantization = tensor.quantization;
-  if (tensor.type == DataType::kInt8 &&
+Status CheckQuantization(DataType type, const Quantization& quantization) {
+  if (type == DataType::kInt8 &&
       !(std::isfinite(quantization.scale) && quantization.scale > 0.0F &&
         quantization.zero_point >= -128 && quantization.zero_point <= 127)) {
     return InvalidArgument("got the quantization scale " + std::to_string(quantization.scale) +
                            ", zero point " + std::to_string(quantization.zero_point) +
                            ", needed a positive scale and a zero point that fits int8");
+  }
+  return OkStatus();
+}
+
+Status CheckTensor(int64_t width, int64_t height, const TensorView& tensor) {
+  const Shape4& shape = tensor.shape;
+  if (width < 1 || height < 1) {
+    return InvalidArgument("got an empty picture, needed at least one pixel");
+  }
+  if (tensor.data == nullptr || shape.batch != 1 || shape.channels != 3 || shape.height < height ||
+      shape.width < width) {
+    return InvalidArgument("got a tensor " + shape.ToString() + ", needed at least [1, " +
+                           std::to_string(height) + ", " + std::to_string(width) + ", 3]");
   }
   return OkStatus();
 }
@@ -73,29 +74,10 @@ void FillRow(const uint8_t* rgba, int64_t picture_width, const T* table, int red
   }
 }
 
-template <typename T>
-void FillTensor(ImageView picture, const ColorEncoding& encoding, const TensorView& tensor) {
-  T table[256];
-  for (int byte = 0; byte < 256; ++byte) {
-    table[byte] = EncodeByte(byte, encoding, tensor.quantization, T{});
-  }
-  const int red = encoding.order == ChannelOrder::kRgb ? 0 : 2;
-  T* const data = static_cast<T*>(tensor.data);
-  const int64_t row_values = tensor.shape.width * 3;
-  for (int y = 0; y < picture.height; ++y) {
-    FillRow(picture.row(y), picture.width, table, red, tensor.shape.width, data + y * row_values);
-  }
-  for (int64_t y = picture.height; y < tensor.shape.height; ++y) {
-    std::memcpy(data + y * row_values, data + MirroredIndex(y, picture.height) * row_values,
-                static_cast<size_t>(row_values) * sizeof(T));
-  }
-}
-
 // Real values to bytes.
 class ByteDecoder {
  public:
-  explicit ByteDecoder(const ColorEncoding& encoding)
-      : low_(encoding.low), gain_(static_cast<float>(255.0 / (double{encoding.high} - low_))) {}
+  ByteDecoder(float low, float gain) : low_(low), gain_(gain) {}
 
   // Not a number becomes 0.
   uint8_t operator()(float real) const {
@@ -108,49 +90,103 @@ class ByteDecoder {
   float gain_;
 };
 
-template <typename T, typename ToByte>
-void FillPicture(const TensorView& tensor, ChannelOrder order, ToByte to_byte, Image& picture) {
-  const int red = order == ChannelOrder::kRgb ? 0 : 2;
-  for (int y = 0; y < picture.height(); ++y) {
-    const T* values = static_cast<const T*>(tensor.data) + y * tensor.shape.width * 3;
-    uint8_t* rgba = picture.row(y);
-    for (int x = 0; x < picture.width(); ++x, values += 3, rgba += 4) {
-      rgba[0] = to_byte(values[red]);
-      rgba[1] = to_byte(values[1]);
-      rgba[2] = to_byte(values[2 - red]);
-      rgba[3] = 255;
+template <typename T>
+Status FillRows(const PictureRows& picture, RowRange rows, const std::array<T, 256>& values,
+                int red, const TensorView& tensor) {
+  const int64_t last = picture.first_row + picture.view.height;
+  for (int64_t y = rows.begin; y < rows.end; ++y) {
+    const int64_t from = MirroredIndex(y, picture.height);
+    if (from < picture.first_row || from >= last) {
+      return InvalidArgument("got rows " + std::to_string(picture.first_row) + " to " +
+                             std::to_string(last) + " of a picture, needed row " +
+                             std::to_string(from));
     }
-  }
-}
-
-}  // namespace
-
-Status PictureToTensor(ImageView picture, const ColorEncoding& encoding, TensorView tensor) {
-  BRUSHWORK_RETURN_IF_ERROR(CheckEncoding(encoding));
-  BRUSHWORK_RETURN_IF_ERROR(CheckTensor(picture, tensor));
-  if (tensor.type == DataType::kFloat32) {
-    FillTensor<float>(picture, encoding, tensor);
-  } else {
-    FillTensor<int8_t>(picture, encoding, tensor);
+    FillRow(picture.view.row(static_cast<int>(from - picture.first_row)), picture.view.width,
+            values.data(), red, tensor.shape.width, tensor.row<T>(y));
   }
   return OkStatus();
 }
 
-Status TensorToPicture(TensorView tensor, const ColorEncoding& encoding, Image& picture) {
+template <typename T, typename ToByte>
+void DecodeRow(const T* values, int64_t width, int red, ToByte to_byte, uint8_t* rgba) {
+  for (int64_t x = 0; x < width; ++x, values += 3, rgba += 4) {
+    rgba[0] = to_byte(values[red]);
+    rgba[1] = to_byte(values[1]);
+    rgba[2] = to_byte(values[2 - red]);
+    rgba[3] = 255;
+  }
+}
+
+int RedChannel(ChannelOrder order) { return order == ChannelOrder::kRgb ? 0 : 2; }
+
+}  // namespace
+
+StatusOr<PictureReader> PictureReader::Create(const ColorEncoding& encoding, DataType type,
+                                              const Quantization& quantization) {
   BRUSHWORK_RETURN_IF_ERROR(CheckEncoding(encoding));
-  BRUSHWORK_RETURN_IF_ERROR(CheckTensor(picture.view(), tensor));
-  const ByteDecoder decoder(encoding);
-  if (tensor.type == DataType::kFloat32) {
-    FillPicture<float>(tensor, encoding.order, decoder, picture);
-    return OkStatus();
+  BRUSHWORK_RETURN_IF_ERROR(CheckQuantization(type, quantization));
+  PictureReader reader;
+  reader.type_ = type;
+  reader.red_ = RedChannel(encoding.order);
+  for (int byte = 0; byte < 256; ++byte) {
+    const size_t index = static_cast<size_t>(byte);
+    reader.float_values_[index] = EncodeByte(byte, encoding, quantization, 0.0F);
+    if (type == DataType::kInt8) {
+      reader.int8_values_[index] = EncodeByte(byte, encoding, quantization, int8_t{0});
+    }
   }
-  uint8_t table[256];
+  return reader;
+}
+
+Status PictureReader::Read(const PictureRows& picture, RowRange rows,
+                           const TensorView& tensor) const {
+  if (picture.view.data == nullptr) return InvalidArgument("got an empty picture");
+  BRUSHWORK_RETURN_IF_ERROR(CheckTensor(picture.view.width, picture.height, tensor));
+  if (type_ == DataType::kFloat32) return FillRows(picture, rows, float_values_, red_, tensor);
+  return FillRows(picture, rows, int8_values_, red_, tensor);
+}
+
+StatusOr<PictureWriter> PictureWriter::Create(const ColorEncoding& encoding, DataType type,
+                                              const Quantization& quantization) {
+  BRUSHWORK_RETURN_IF_ERROR(CheckEncoding(encoding));
+  BRUSHWORK_RETURN_IF_ERROR(CheckQuantization(type, quantization));
+  PictureWriter writer;
+  writer.type_ = type;
+  writer.red_ = RedChannel(encoding.order);
+  writer.low_ = encoding.low;
+  writer.gain_ = static_cast<float>(255.0 / (double{encoding.high} - encoding.low));
+  const ByteDecoder decoder(writer.low_, writer.gain_);
   for (int q = -128; q < 128; ++q) {
-    const Quantization& quantization = tensor.quantization;
-    table[q + 128] = decoder(static_cast<float>(q - quantization.zero_point) * quantization.scale);
+    writer.bytes_[static_cast<size_t>(q + 128)] =
+        decoder(static_cast<float>(q - quantization.zero_point) * quantization.scale);
   }
-  const auto to_byte = [&table](int8_t q) { return table[q + 128]; };
-  FillPicture<int8_t>(tensor, encoding.order, to_byte, picture);
+  return writer;
+}
+
+void PictureWriter::WriteRow(const TensorView& tensor, int64_t y, int64_t width,
+                             uint8_t* rgba) const {
+  if (type_ == DataType::kFloat32) {
+    const ByteDecoder decoder(low_, gain_);
+    DecodeRow(tensor.row<float>(y), width, red_, decoder, rgba);
+  } else {
+    const uint8_t* bytes = bytes_.data() + 128;
+    DecodeRow(tensor.row<int8_t>(y), width, red_, [bytes](int8_t q) { return bytes[q]; }, rgba);
+  }
+}
+
+Status PictureToTensor(ImageView picture, const ColorEncoding& encoding, TensorView tensor) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const PictureReader reader,
+                             PictureReader::Create(encoding, tensor.type, tensor.quantization));
+  return reader.Read({picture, 0, picture.height}, {0, tensor.shape.height}, tensor);
+}
+
+Status TensorToPicture(TensorView tensor, const ColorEncoding& encoding, Image& picture) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const PictureWriter writer,
+                             PictureWriter::Create(encoding, tensor.type, tensor.quantization));
+  BRUSHWORK_RETURN_IF_ERROR(CheckTensor(picture.width(), picture.height(), tensor));
+  for (int y = 0; y < picture.height(); ++y) {
+    writer.WriteRow(tensor, y, picture.width(), picture.row(y));
+  }
   return OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "plan/plan.h"
 #include "tests/support/files.h"
+#include "tests/support/run_model.h"
 
 namespace brushwork {
 namespace {
@@ -15,27 +16,15 @@ using Json = nlohmann::json;
 
 Json ReadJson(const std::string& path) { return Json::parse(ReadTestFile(path)); }
 
-void FillInput(const std::vector<float>& planes, const TensorView& input) {
-  const int64_t pixels = input.shape.pixels();
+// Planes [3, H, W] to pixels [H, W, 3].
+std::vector<float> ToPixels(const std::vector<float>& planes, const Shape4& shape) {
+  const int64_t pixels = shape.pixels();
   REQUIRE(static_cast<int64_t>(planes.size()) == 3 * pixels);
+  std::vector<float> values;
   for (int64_t i = 0; i < pixels; ++i) {
-    for (int64_t c = 0; c < 3; ++c) {
-      const float value = planes[static_cast<size_t>(c * pixels + i)];
-      if (input.type == DataType::kFloat32) {
-        input.f32()[3 * i + c] = value;
-      } else {
-        const float steps = std::nearbyint(value / input.quantization.scale);
-        input.s8()[3 * i + c] = static_cast<int8_t>(
-            std::clamp(steps + static_cast<float>(input.quantization.zero_point), -128.0F, 127.0F));
-      }
-    }
+    for (int64_t c = 0; c < 3; ++c) values.push_back(planes[static_cast<size_t>(c * pixels + i)]);
   }
-}
-
-float OutputValue(const TensorView& output, int64_t index) {
-  if (output.type == DataType::kFloat32) return output.f32()[index];
-  return static_cast<float>(output.s8()[index] - output.quantization.zero_point) *
-         output.quantization.scale;
+  return values;
 }
 
 struct Difference {
@@ -43,12 +32,14 @@ struct Difference {
   double mean_square = 0.0;
 };
 
-Difference Compare(const TensorView& output, const std::vector<float>& planes) {
-  const int64_t pixels = output.shape.pixels();
+// `output` is of pixels, `planes` of planes.
+Difference Compare(const std::vector<float>& output, const std::vector<float>& planes) {
+  REQUIRE(output.size() == planes.size());
+  const int64_t pixels = static_cast<int64_t>(output.size()) / 3;
   Difference difference;
   for (int64_t i = 0; i < pixels; ++i) {
     for (int64_t c = 0; c < 3; ++c) {
-      const double error = std::abs(static_cast<double>(OutputValue(output, 3 * i + c)) -
+      const double error = std::abs(static_cast<double>(output[static_cast<size_t>(3 * i + c)]) -
                                     planes[static_cast<size_t>(c * pixels + i)]);
       // A NaN on either side must not pass as no difference.
       difference.largest = error <= difference.largest ? difference.largest : error;
@@ -76,18 +67,18 @@ void CheckCase(const Json& made, const Json& expected) {
       model->Specialize(made.at("height").get<int64_t>(), made.at("width").get<int64_t>());
   INFO((network.ok() ? "" : network.status().message()));
   REQUIRE(network.ok());
-  const auto plan = Plan::Create(*network, Precision::kAuto);
+  const auto plan = Plan::Create(*network, {});
   INFO((plan.ok() ? "" : plan.status().message()));
   REQUIRE(plan.ok());
 
   const std::string base = ReferenceFolder() + "/" + name;
-  FillInput(ReadTestFloats(base + ".input.f32"), (*plan)->input());
-  for (size_t i = 0; i < (*plan)->step_count(); ++i) REQUIRE((*plan)->RunStep(i, nullptr).ok());
-
-  const TensorView output = (*plan)->output();
-  REQUIRE(output.shape.height == expected.at("height").get<int64_t>());
-  REQUIRE(output.shape.width == expected.at("width").get<int64_t>());
-  const Difference difference = Compare(output, ReadTestFloats(base + ".expected.f32"));
+  const Shape4& output = (*plan)->output().shape;
+  REQUIRE(output.height == expected.at("height").get<int64_t>());
+  REQUIRE(output.width == expected.at("width").get<int64_t>());
+  const std::vector<float> picture =
+      ToPixels(ReadTestFloats(base + ".input.f32"), (*plan)->input().shape);
+  const Difference difference =
+      Compare(RunPlan(**plan, picture), ReadTestFloats(base + ".expected.f32"));
   if (made.contains("tolerance")) {
     CHECK(difference.largest <= made.at("tolerance").get<double>());
   } else {

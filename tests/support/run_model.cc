@@ -17,39 +17,58 @@ void Require(const Status& status) {
 }  // namespace
 
 std::unique_ptr<Plan> PlanOf(std::span<const uint8_t> onnx, int64_t height, int64_t width,
-                             Precision precision) {
+                             const PlanOptions& options) {
   const auto model = Model::Read(onnx);
   Require(model.status());
   const auto network = model->Specialize(height, width);
   Require(network.status());
-  auto plan = Plan::Create(*network, precision);
+  auto plan = Plan::Create(*network, options);
   Require(plan.status());
   return std::move(plan).value();
 }
 
 std::vector<float> RunPlan(Plan& plan, uint32_t seed, pthreadpool_t threadpool) {
   Random random(seed);
-  const TensorView input = plan.input();
-  for (int64_t i = 0; i < input.shape.elements(); ++i) {
-    const float value = random.Uniform(0.0F, 1.0F);
-    if (input.type == DataType::kFloat32) {
-      input.f32()[i] = value;
-    } else {
-      const float steps = std::nearbyint(value / input.quantization.scale) +
-                          static_cast<float>(input.quantization.zero_point);
-      input.s8()[i] = static_cast<int8_t>(std::clamp(steps, -128.0F, 127.0F));
+  std::vector<float> picture(static_cast<size_t>(plan.input().shape.elements()));
+  for (float& value : picture) value = random.Uniform(0.0F, 1.0F);
+  return RunPlan(plan, picture, threadpool);
+}
+
+std::vector<float> RunPlan(Plan& plan, std::span<const float> picture, pthreadpool_t threadpool) {
+  const auto source = [picture](RowRange rows, const TensorView& view) {
+    const int64_t row_values = view.shape.width * view.shape.channels;
+    for (int64_t y = rows.begin; y < rows.end; ++y) {
+      for (int64_t i = 0; i < row_values; ++i) {
+        const float value = picture[static_cast<size_t>(y * row_values + i)];
+        if (view.type == DataType::kFloat32) {
+          view.row<float>(y)[i] = value;
+        } else {
+          const float steps = std::nearbyint(value / view.quantization.scale) +
+                              static_cast<float>(view.quantization.zero_point);
+          view.row<int8_t>(y)[i] = static_cast<int8_t>(std::clamp(steps, -128.0F, 127.0F));
+        }
+      }
     }
-  }
-  for (size_t i = 0; i < plan.step_count(); ++i) Require(plan.RunStep(i, threadpool));
-  const TensorView output = plan.output();
-  std::vector<float> values(static_cast<size_t>(output.shape.elements()));
-  for (size_t i = 0; i < values.size(); ++i) {
-    values[i] = output.type == DataType::kFloat32
-                    ? output.f32()[i]
-                    : static_cast<float>(output.s8()[i] - output.quantization.zero_point) *
-                          output.quantization.scale;
-  }
-  return values;
+    return OkStatus();
+  };
+  std::vector<float> painting;
+  const auto sink = [&painting](RowRange rows, const TensorView& view) {
+    const int64_t row_values = view.shape.width * view.shape.channels;
+    for (int64_t y = rows.begin; y < rows.end; ++y) {
+      for (int64_t i = 0; i < row_values; ++i) {
+        painting.push_back(
+            view.type == DataType::kFloat32
+                ? view.row<float>(y)[i]
+                : static_cast<float>(view.row<int8_t>(y)[i] - view.quantization.zero_point) *
+                      view.quantization.scale);
+      }
+    }
+    return OkStatus();
+  };
+  plan.Begin(source, sink);
+  while (!plan.done()) Require(plan.RunTask(threadpool));
+  plan.End();
+  return painting;
 }
 
 std::vector<std::string> StepKinds(const Plan& plan) {

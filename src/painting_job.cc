@@ -1,0 +1,336 @@
+#include "painting_job.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "image/compose.h"
+#include "image/resize.h"
+
+namespace brushwork {
+namespace {
+
+// A step of a job takes at least this long, so that asking between steps costs little, and not much
+// longer, so that a caller who wants to stop is heard soon.
+constexpr double kSliceMilliseconds = 8.0;
+
+// Activations of exact statistics that `kAuto` takes for third-party generators: a few megapixels.
+constexpr size_t kExactMemory = size_t{192} << 20;
+
+// Statistics of generators that were not trained with thumbnails change with the scale, so theirs
+// are half as large as the picture, within these limits.
+constexpr int64_t kCopyPixels = int64_t{3} << 19;
+constexpr int64_t kCopySide = 256;
+
+double Milliseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double, std::milli>(now).count();
+}
+
+// Never larger than the picture.
+ImageSize ThumbnailSize(int width, int height, const Generator& generator) {
+  const double shorter = std::min(width, height);
+  double scale = 1.0;
+  if (generator.thumbnail_side() > 0) {
+    scale = generator.thumbnail_side() / shorter;
+  } else {
+    const double pixels = static_cast<double>(width) * height;
+    scale = std::max(0.5, static_cast<double>(kCopySide) / shorter);
+    scale = std::min(scale, std::sqrt(static_cast<double>(kCopyPixels) / pixels));
+  }
+  scale = std::min(scale, 1.0);
+  const auto scaled = [scale](int size) {
+    return std::max(1, static_cast<int>(std::lround(size * scale)));
+  };
+  return {scaled(width), scaled(height)};
+}
+
+class StripJob final : public PaintingJob {
+ public:
+  StripJob(JobEnvironment& environment, JobRequest request)
+      : environment_(environment),
+        request_(std::move(request)),
+        source_(StatisticsSource::kGiven) {}
+  ~StripJob() override {
+    GiveBack(painting_plan_, environment_.cache.painting);
+    GiveBack(thumbnail_plan_, environment_.cache.thumbnail);
+  }
+
+  Status Step() override {
+    // Memory is refused by exception in the standard containers that stages use inside.
+    try {
+      switch (stage_) {
+        case JobStage::kPrepare:
+          return Prepare();
+        case JobStage::kMeasure:
+          return Measure();
+        case JobStage::kPaint:
+          return Paint();
+        case JobStage::kDone:
+          return OkStatus();
+      }
+    } catch (const std::bad_alloc&) {
+      return OutOfMemory("memory was refused while painting " +
+                         std::to_string(request_.photo.width()) + "x" +
+                         std::to_string(request_.height) + " pixels");
+    }
+    return Internal("a painting job in no known stage");
+  }
+
+  bool done() const override { return stage_ == JobStage::kDone; }
+
+  Progress progress() const override {
+    if (done()) return {Stage::kPaint, 1.0};
+    if (stage_ == JobStage::kPrepare) return {Stage::kMeasure, 0.0};
+    const double measure = thumbnail_plan_.plan != nullptr ? thumbnail_plan_.plan->cost() : 0.0;
+    const double paint = painting_plan_.plan != nullptr ? painting_plan_.plan->cost() : 0.0;
+    const double total = std::max(measure + paint, 1.0);
+    if (stage_ == JobStage::kMeasure) {
+      return {Stage::kMeasure, 0.99 * thumbnail_plan_.plan->fraction() * measure / total};
+    }
+    return {Stage::kPaint, 0.99 * (measure + painting_plan_.plan->fraction() * paint) / total};
+  }
+
+  Image TakePainting() override { return std::move(painting_); }
+  const NormStatistics& statistics() const override { return statistics_; }
+  StatisticsSource statistics_source() const override { return source_; }
+
+ private:
+  enum class JobStage { kPrepare, kMeasure, kPaint, kDone };
+
+  Status Prepare() {
+    BRUSHWORK_RETURN_IF_ERROR(ScalePhoto());
+    source_ = request_.options.statistics;
+    if (source_ == StatisticsSource::kGiven) {
+      if (request_.options.given == nullptr) return InvalidArgument("statistics: got none");
+      statistics_ = *request_.options.given;
+    }
+    BRUSHWORK_RETURN_IF_ERROR(ChooseStatistics());
+    if (source_ == StatisticsSource::kThumbnail) return BeginMeasuring();
+    return BeginPainting();
+  }
+
+  Status ScalePhoto() {
+    Image& photo = request_.photo;
+    if (request_.options.max_pixels == 0) return OkStatus();
+    const ImageSize size = FitPixels(photo.width(), photo.height(), request_.options.max_pixels);
+    if (size.width == photo.width() && size.height == photo.height()) return OkStatus();
+    BRUSHWORK_ASSIGN_OR_RETURN(photo, ResizeImage(photo.view(), size.width, size.height));
+    request_.height = size.height;
+    request_.rows = {0, size.height};
+    return OkStatus();
+  }
+
+  // Settles kAuto, and thumbnails that would not be smaller than the picture.
+  Status ChooseStatistics() {
+    const Image& photo = request_.photo;
+    const ImageSize size = ThumbnailSize(photo.width(), photo.height(), *request_.generator);
+    const bool is_small = size.width == photo.width() && size.height == photo.height();
+    const bool trained = request_.generator->thumbnail_side() > 0;
+    if (source_ == StatisticsSource::kThumbnail && is_small) source_ = StatisticsSource::kExact;
+    if (source_ == StatisticsSource::kAuto && trained) {
+      source_ = is_small ? StatisticsSource::kExact : StatisticsSource::kThumbnail;
+    }
+    if (source_ != StatisticsSource::kAuto) return OkStatus();
+    const Status status = PreparePainting(/*statistics_given=*/false, kExactMemory);
+    source_ = status.ok() || is_small ? StatisticsSource::kExact : StatisticsSource::kThumbnail;
+    const bool too_large = status.code() == StatusCode::kOutOfMemory;
+    return status.ok() || too_large ? OkStatus() : status;
+  }
+
+  Status BeginMeasuring() {
+    const Image& photo = request_.photo;
+    const ImageSize size = ThumbnailSize(photo.width(), photo.height(), *request_.generator);
+    BRUSHWORK_ASSIGN_OR_RETURN(thumbnail_, ResizeImage(photo.view(), size.width, size.height));
+    thumbnail_plan_ = std::exchange(environment_.cache.thumbnail, {});
+    BRUSHWORK_RETURN_IF_ERROR(Prepare(thumbnail_plan_, size.width, size.height, {0, size.height},
+                                      /*statistics_given=*/false,
+                                      /*memory_limit=*/0));
+    if (thumbnail_plan_.fit == FrameFit::kScale) {
+      source_ = StatisticsSource::kExact;
+      return BeginPainting();
+    }
+    // Planned now, so that progress knows how much there is to do.
+    if (!request_.measure_only) {
+      BRUSHWORK_RETURN_IF_ERROR(PreparePainting(/*statistics_given=*/true, /*memory_limit=*/0));
+    }
+    BRUSHWORK_RETURN_IF_ERROR(
+        Begin(thumbnail_plan_, {thumbnail_.view(), 0, size.height}, [](RowRange, const auto&) {
+          return OkStatus();  // of this painting only the statistics are wanted
+        }));
+    stage_ = JobStage::kMeasure;
+    return OkStatus();
+  }
+
+  Status Measure() {
+    BRUSHWORK_RETURN_IF_ERROR(RunSlice(*thumbnail_plan_.plan));
+    if (!thumbnail_plan_.plan->done()) return OkStatus();
+    statistics_ = thumbnail_plan_.plan->statistics();
+    thumbnail_ = {};
+    if (!request_.measure_only) return BeginPainting();
+    stage_ = JobStage::kDone;
+    return OkStatus();
+  }
+
+  Status BeginPainting() {
+    const bool given = source_ != StatisticsSource::kExact;
+    BRUSHWORK_RETURN_IF_ERROR(PreparePainting(given, /*memory_limit=*/0));
+    if (given) BRUSHWORK_RETURN_IF_ERROR(painting_plan_.plan->SetStatistics(statistics_));
+    stage_ = JobStage::kPaint;
+    return painting_plan_.fit == FrameFit::kScale ? BeginScaled() : BeginBands();
+  }
+
+  // Straight from the photo's rows to the painting's.
+  Status BeginBands() {
+    const RowRange rows = request_.rows;
+    BRUSHWORK_ASSIGN_OR_RETURN(
+        painting_, Image::Create(request_.photo.width(), static_cast<int>(rows.size())));
+    BRUSHWORK_ASSIGN_OR_RETURN(const PictureWriter writer, Writer());
+    const auto sink = [this, writer, rows](RowRange band, const TensorView& view) {
+      const PaintingBlend blend(request_.options.strength);
+      const int64_t end = std::min(band.end, rows.end);
+      for (int64_t y = std::max(band.begin, rows.begin); y < end; ++y) {
+        uint8_t* row = painting_.row(static_cast<int>(y - rows.begin));
+        writer.WriteRow(view, y, painting_.width(), row);
+        blend.BlendRow(request_.photo.row(static_cast<int>(y - request_.first_row)),
+                       painting_.width(), row);
+      }
+      return OkStatus();
+    };
+    return Begin(painting_plan_, {request_.photo.view(), request_.first_row, request_.height},
+                 sink);
+  }
+
+  // Models of one fixed size paint a scaled copy, which is scaled back in the end.
+  Status BeginScaled() {
+    const Shape4& in = painting_plan_.plan->input().shape;
+    const Shape4& out = painting_plan_.plan->output().shape;
+    BRUSHWORK_ASSIGN_OR_RETURN(scaled_,
+                               ResizeImage(request_.photo.view(), static_cast<int>(in.width),
+                                           static_cast<int>(in.height)));
+    BRUSHWORK_ASSIGN_OR_RETURN(
+        painting_, Image::Create(static_cast<int>(out.width), static_cast<int>(out.height)));
+    BRUSHWORK_ASSIGN_OR_RETURN(const PictureWriter writer, Writer());
+    const auto sink = [this, writer](RowRange band, const TensorView& view) {
+      for (int64_t y = band.begin; y < band.end; ++y) {
+        writer.WriteRow(view, y, painting_.width(), painting_.row(static_cast<int>(y)));
+      }
+      return OkStatus();
+    };
+    return Begin(painting_plan_, {scaled_.view(), 0, scaled_.height()}, sink);
+  }
+
+  Status Paint() {
+    BRUSHWORK_RETURN_IF_ERROR(RunSlice(*painting_plan_.plan));
+    if (!painting_plan_.plan->done()) return OkStatus();
+    if (source_ == StatisticsSource::kExact) statistics_ = painting_plan_.plan->statistics();
+    if (painting_plan_.fit == FrameFit::kScale) {
+      const Image& photo = request_.photo;
+      BRUSHWORK_ASSIGN_OR_RETURN(painting_,
+                                 ResizeImage(painting_.view(), photo.width(), photo.height()));
+      BRUSHWORK_RETURN_IF_ERROR(
+          ComposePainting(photo.view(), request_.options.strength, painting_));
+    }
+    request_.photo = {};
+    stage_ = JobStage::kDone;
+    return OkStatus();
+  }
+
+  Status RunSlice(Plan& plan) {
+    const double began = Milliseconds();
+    while (!plan.done()) {
+      BRUSHWORK_RETURN_IF_ERROR(plan.RunTask(environment_.threadpool));
+      if (Milliseconds() - began >= kSliceMilliseconds) break;
+    }
+    return OkStatus();
+  }
+
+  Status Begin(PreparedPlan& prepared, const PictureRows& picture, Plan::RowCallback sink) {
+    const TensorSpec& input = prepared.plan->input();
+    BRUSHWORK_ASSIGN_OR_RETURN(
+        const PictureReader reader,
+        PictureReader::Create(request_.generator->options().input, input.type, input.quantization));
+    prepared.plan->Begin(
+        [reader, picture](RowRange rows, const TensorView& view) {
+          return reader.Read(picture, rows, view);
+        },
+        std::move(sink));
+    return OkStatus();
+  }
+
+  StatusOr<PictureWriter> Writer() const {
+    const TensorSpec& output = painting_plan_.plan->output();
+    return PictureWriter::Create(request_.generator->options().output, output.type,
+                                 output.quantization);
+  }
+
+  Status PreparePainting(bool statistics_given, size_t memory_limit) {
+    if (painting_plan_.plan == nullptr) {
+      painting_plan_ = std::exchange(environment_.cache.painting, {});
+    }
+    return Prepare(painting_plan_, request_.photo.width(), request_.height, request_.rows,
+                   statistics_given, memory_limit);
+  }
+
+  // Keeps a plan that fits.
+  Status Prepare(PreparedPlan& prepared, int64_t width, int64_t height, RowRange rows,
+                 bool statistics_given, size_t memory_limit) {
+    if (prepared.plan != nullptr && prepared.generator == request_.generator &&
+        prepared.width == width && prepared.height == height && prepared.rows == rows &&
+        prepared.statistics_given == statistics_given) {
+      return OkStatus();
+    }
+    prepared = {};  // frees the old plan before the new one takes its memory
+    BRUSHWORK_ASSIGN_OR_RETURN(prepared, PreparePlan(environment_, request_.generator, width,
+                                                     height, rows, statistics_given, memory_limit));
+    return OkStatus();
+  }
+
+  static void GiveBack(PreparedPlan& prepared, PreparedPlan& cache) {
+    if (prepared.plan == nullptr) return;
+    prepared.plan->End();
+    cache = std::exchange(prepared, {});
+  }
+
+  JobEnvironment& environment_;
+  JobRequest request_;
+  PreparedPlan painting_plan_;
+  PreparedPlan thumbnail_plan_;
+  Image thumbnail_;
+  Image scaled_;
+  Image painting_;
+  NormStatistics statistics_;
+  StatisticsSource source_;
+  JobStage stage_ = JobStage::kPrepare;
+};
+
+}  // namespace
+
+std::unique_ptr<PaintingJob> MakePaintingJob(JobEnvironment& environment, JobRequest request) {
+  return std::make_unique<StripJob>(environment, std::move(request));
+}
+
+StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,
+                                   std::shared_ptr<const Generator> generator, int64_t width,
+                                   int64_t height, RowRange rows, bool statistics_given,
+                                   size_t memory_limit) {
+  BRUSHWORK_ASSIGN_OR_RETURN(
+      Frame frame, FitFrame(generator->model(), static_cast<int>(width), static_cast<int>(height)));
+  PlanOptions options;
+  options.precision = generator->options().precision;
+  options.statistics_given = statistics_given;
+  if (frame.fit == FrameFit::kExtend) options.rows = rows;
+  options.threads = static_cast<size_t>(environment.options.threads);
+  options.band_rows = environment.options.band_rows;
+  options.memory_limit = memory_limit;
+  options.profile = environment.options.profile;
+  PreparedPlan prepared{std::move(generator), width,     height, rows,
+                        statistics_given,     frame.fit, nullptr};
+  BRUSHWORK_ASSIGN_OR_RETURN(prepared.plan, Plan::Create(frame.network, options));
+  return prepared;
+}
+
+}  // namespace brushwork
