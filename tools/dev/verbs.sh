@@ -12,7 +12,8 @@ usage: ./dev VERB ...
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
-  bench                           build and run the benchmarks
+  bench [ROW ...] [--json FILE] [--profile]
+                                  compare with ONNX Runtime ('bench kernels': single kernels)
   lint                            check formatting and run clang-tidy
   clean [--all]                   remove what was built (--all: the cache too)
 
@@ -77,19 +78,24 @@ verb_demo() {
   exec npm run --silent serve -- ${args[@]+"${args[@]}"}
 }
 
+# 'bench kernels' times single kernels natively; all else compares the package with ONNX Runtime.
 verb_bench() {
-  build_preset native
+  local preset
   export BRUSHWORK_ROOT=$ROOT
   export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
   export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
-  if [ -x "$ROOT/tests/bench/run.sh" ]; then
-    need_node
-    "$ROOT/tests/bench/run.sh" "$ROOT/build" "$@" || exit $?
-  fi
-  if [ -x "$ROOT/build/native/tests/brushwork_bench" ]; then
+  if [ "${1:-}" = kernels ]; then
+    shift
+    build_preset native brushwork_bench
     exec "$ROOT/build/native/tests/brushwork_bench" "$@"
   fi
-  [ -x "$ROOT/tests/bench/run.sh" ] || die "no benchmarks in tests/bench"
+  need_commands chromium
+  for preset in $WASM_PRESETS; do build_preset "$preset" brushwork_wasm; done
+  npm_build web
+  npm_install "$ROOT/tests/bench"
+  export EMCC=$EMSCRIPTEN_ROOT/emcc
+  [ -d "$BRUSHWORK_DATA" ] || say "no data in $BRUSHWORK_DATA (BRUSHWORK_DATA): rows that need it say so"
+  exec "$ROOT/tests/bench/run.sh" "$@"
 }
 
 # clang-tidy 19 knows C++20 better than Debian 12's own version; both tools come from the same LLVM.

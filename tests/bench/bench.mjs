@@ -1,0 +1,103 @@
+// ./dev bench [NAME ...] [--json FILE] [--runs N] [--warm-ups N] [--profile [--profile-from FILE]]
+//
+// Compares brushwork with ONNX Runtime as shared by rows.mjs: all rows, or those named. Nothing fails on a time.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startBrowser } from './browser.mjs';
+import { measureFidelity } from './fidelity.mjs';
+import { measureMemory } from './memory.mjs';
+import { startNative } from './native.mjs';
+import { printProfile } from './profile.mjs';
+import { jsonOf, reportLines } from './report.mjs';
+import { selectRows } from './rows.mjs';
+import { measureSizes } from './sizes.mjs';
+import { measureSpeed } from './speed.mjs';
+import { measureStart } from './start.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    runs: { type: 'string', default: '5' },
+    'warm-ups': { type: 'string', default: '2' },
+    profile: { type: 'boolean', default: false },
+    'profile-from': { type: 'string' },
+    dist: { type: 'string', default: join(root, 'web', 'dist') },
+  },
+});
+const folders = {
+  root,
+  dist: resolve(values.dist),
+  build: join(root, 'build', 'bench'),
+  data: resolve(process.env.BRUSHWORK_DATA ?? join(root, '..', 'shared', 'data')),
+  models: resolve(process.env.BRUSHWORK_MODELS ?? join(root, 'models')),
+};
+mkdirSync(folders.build, { recursive: true });
+
+/** What goes on, on a terminal only. */
+function say(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+const GROUPS = {
+  speed: measureSpeed,
+  start: measureStart,
+  memory: measureMemory,
+  sizes: measureSizes,
+  fidelity: measureFidelity,
+};
+
+async function measureAll(context, rows) {
+  const results = {};
+  for (const [how, measure] of Object.entries(GROUPS)) {
+    const group = rows.filter((row) => row.how === how);
+    if (group.length === 0) continue;
+    try {
+      Object.assign(results, await measure(context, group));
+    } catch (error) {
+      // The other groups' figures are worth having.
+      const unavailable = String(error.message ?? error).split('\n')[0];
+      for (const { name } of group) results[name] ??= { unavailable };
+    }
+  }
+  say('');
+  return results;
+}
+
+async function main() {
+  const rows = selectRows(positionals);
+  const browser = await startBrowser(folders);
+  const native = startNative();
+  const context = { folders, browser, native, say, runs: Number(values.runs), warmUps: Number(values['warm-ups']) };
+  try {
+    if (values.profile || values['profile-from']) {
+      await printProfile(context, values['profile-from']);
+      return;
+    }
+    const began = performance.now();
+    const results = await measureAll(context, rows);
+    const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+    console.log(`Chromium ${browser.version}, ${cpus().length} × ${cpus()[0].model.trim()}, ${minutes} min; medians, ± median deviation\n`);
+    console.log(reportLines(rows, results).join('\n'));
+    // A run of some rows does not replace the list of all.
+    const file = values.json ?? (positionals.length === 0 ? join(root, 'build', 'bench.json') : undefined);
+    if (file) {
+      mkdirSync(dirname(resolve(file)), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(jsonOf(rows, results), undefined, 2)}\n`);
+    }
+  } finally {
+    native.close();
+    await browser.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+}
