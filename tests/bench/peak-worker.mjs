@@ -6,11 +6,18 @@ const loading = WebAssembly.instantiateStreaming(fetch('/made/peak.wasm'));
 const ROUNDS = 4000;
 const PIECE_MILLISECONDS = 4;
 const MILLISECONDS = 60;
+// The first time waits for that code, which another thread makes.
+const WARM_UP_MILLISECONDS = 400;
+const warm = new Set();
 
 self.onmessage = async ({ data: kernel }) => {
   const { exports } = (await loading).instance;
   exports.fill(1);
   const run = exports[kernel];
+  if (!warm.has(kernel)) {
+    warm.add(kernel);
+    for (const until = performance.now() + WARM_UP_MILLISECONDS; performance.now() < until; ) run(ROUNDS);
+  }
   let best = 0;
   const end = performance.now() + MILLISECONDS;
   // The best of many pieces: a peak is what is possible, not what other work on the machine leaves.
