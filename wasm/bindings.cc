@@ -6,12 +6,16 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "image/decode.h"
 #include "image/encode.h"
+#include "image/resize.h"
+#include "marshal.h"
 
 // Where the heap begins, above static data and the stack; set by the linker.
 extern "C" unsigned char __heap_base;
@@ -20,33 +24,6 @@ namespace brushwork::wasm {
 namespace {
 
 using emscripten::val;
-
-// A Uint8Array or Uint8ClampedArray, copied into engine memory.
-std::vector<uint8_t> CopyIn(const val& bytes) {
-  std::vector<uint8_t> copy(bytes["length"].as<size_t>());
-  val(emscripten::typed_memory_view(copy.size(), copy.data())).call<void>("set", bytes);
-  return copy;
-}
-
-// Engine memory, copied into a new typed array. `slice`, since engine memory moves when it grows
-// and may be shared, which ImageData and structured cloning refuse.
-val CopyOut(std::span<const uint8_t> bytes) {
-  val array = val::global("Uint8Array").new_(bytes.size());
-  array.call<void>("set", val(emscripten::typed_memory_view(bytes.size(), bytes.data())));
-  return array;
-}
-
-StatusOr<Image> ImageFromPixels(const val& pixels, int width, int height) {
-  BRUSHWORK_ASSIGN_OR_RETURN(Image image, Image::Create(width, height));
-  const size_t length = pixels["length"].as<size_t>();
-  if (length != image.bytes().size()) {
-    return InvalidArgument("image.data: got " + std::to_string(length) + " bytes, needed " +
-                           std::to_string(image.bytes().size()) + " for " + std::to_string(width) +
-                           "x" + std::to_string(height) + " RGBA pixels");
-  }
-  val(emscripten::typed_memory_view(length, image.data())).call<void>("set", pixels);
-  return image;
-}
 
 val ReturnPhoto(StatusOr<Image> image) {
   if (!image.ok()) return Failure(image.status());
@@ -81,49 +58,120 @@ val EncodeJpegPixels(const val& pixels, int width, int height, int quality) {
                       [quality](ImageView image) { return EncodeJpeg(image, quality); });
 }
 
-// { low, high, bgr }
-ColorEncoding ReadColorEncoding(const val& encoding) {
-  return {.low = encoding["low"].as<float>(),
-          .high = encoding["high"].as<float>(),
-          .order = encoding["bgr"].as<bool>() ? ChannelOrder::kBgr : ChannelOrder::kRgb};
+// Scales the photo down to at most this many pixels, here and now.
+val ScalePhoto(Photo& photo, double max_pixels) {
+  return AtBorder([&] {
+    const Image& image = photo.image;
+    // Infinity is more than any picture has.
+    const double pixels = std::min(max_pixels, static_cast<double>(image.pixel_count()));
+    const ImageSize size = FitPixels(image.width(), image.height(),
+                                     std::max<int64_t>(1, static_cast<int64_t>(pixels)));
+    if (size.width == image.width() && size.height == image.height()) return Success(true);
+    StatusOr<Image> scaled = ResizeImage(image.view(), size.width, size.height);
+    if (!scaled.ok()) return Failure(scaled.status());
+    photo.image = std::move(*scaled);
+    return Success(true);
+  });
 }
 
-// options: { input, output: colour encodings, float: boolean }
+// { value: Uint8Array } of the photo's rows, to be sent to another engine.
+val PhotoRows(const Photo& photo, const val& rows) {
+  return AtBorder([&] {
+    const RowRange range = ReadRows(rows);
+    if (range.begin < 0 || range.begin >= range.end || range.end > photo.image.height()) {
+      return Failure(Internal("rows that the photo has not got"));
+    }
+    const size_t row_bytes = static_cast<size_t>(photo.image.width()) * 4;
+    return Success(
+        CopyOut(photo.image.bytes().subspan(static_cast<size_t>(range.begin) * row_bytes,
+                                            static_cast<size_t>(range.size()) * row_bytes)));
+  });
+}
+
+// The photo's rows as a photo of their own.
+val CutPhoto(const Photo& photo, const val& rows) {
+  return AtBorder([&] { return ReturnPhoto(CopyRows(photo.image, ReadRows(rows))); });
+}
+
+// options: ReadGeneratorOptions
 val LoadGenerator(const val& onnx, const val& options) {
   return AtBorder([&] {
-    auto generator = Generator::Load(
-        CopyIn(onnx),
-        {.input = ReadColorEncoding(options["input"]),
-         .output = ReadColorEncoding(options["output"]),
-         .precision = options["float"].as<bool>() ? Precision::kFloat : Precision::kAuto});
+    auto generator = Generator::Load(CopyIn(onnx), ReadGeneratorOptions(options));
     if (!generator.ok()) return Failure(generator.status());
     return Success(std::make_shared<GeneratorHandle>(std::move(*generator)));
   });
 }
 
-val CreateEngine(int threads) {
+int ThumbnailSide(const GeneratorHandle& generator) {
+  return generator.generator->thumbnail_side();
+}
+
+// options: ReadStylizerOptions
+val CreateEngine(const val& options) {
   return AtBorder([&] {
-    auto stylizer = Stylizer::Create({.threads = threads});
+    auto stylizer = Stylizer::Create(ReadStylizerOptions(options));
     if (!stylizer.ok()) return Failure(stylizer.status());
     return Success(std::make_shared<Engine>(std::shared_ptr<Stylizer>(std::move(*stylizer))));
   });
 }
 
-// maxPixels beyond what an integer holds (Infinity included) means no limit, as 0 does.
-int64_t PixelLimit(double max_pixels) {
-  constexpr double kNone = 9.0e15;
-  return max_pixels > 0 && max_pixels < kNone ? static_cast<int64_t>(max_pixels) : 0;
+val ReturnJob(const Engine& engine, StatusOr<std::unique_ptr<PaintingJob>> job) {
+  if (!job.ok()) return Failure(job.status());
+  return Success(std::make_shared<Job>(engine.stylizer, std::move(*job)));
 }
 
-// Uses up the photo's pixels; the handle is still the caller's to delete.
+// Uses up the photo's pixels; the handle is still the caller's to delete. options:
+// ReadStylizeOptions
 val Begin(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
-          const std::shared_ptr<Photo>& photo, float strength, double max_pixels) {
+          const std::shared_ptr<Photo>& photo, const val& options) {
   return AtBorder([&] {
-    auto job = engine.stylizer->Begin(generator->generator, std::move(photo->image),
-                                      {.strength = strength, .max_pixels = PixelLimit(max_pixels)});
-    if (!job.ok()) return Failure(job.status());
-    return Success(std::make_shared<Job>(engine.stylizer, std::move(*job)));
+    return ReturnJob(engine, engine.stylizer->Begin(generator->generator, std::move(photo->image),
+                                                    ReadStylizeOptions(options)));
   });
+}
+
+// Measures a copy of the photo, which is still to be painted.
+val BeginMeasurement(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
+                     const std::shared_ptr<Photo>& photo, const val& options) {
+  return AtBorder([&] {
+    return ReturnJob(engine, engine.stylizer->BeginMeasurement(generator->generator, photo->image,
+                                                               ReadStylizeOptions(options)));
+  });
+}
+
+// segment: { firstRow, height, rows: { begin, end }, strength, statistics: packed ones }. Uses up
+// the photo's pixels.
+val BeginSegment(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
+                 const std::shared_ptr<Photo>& photo, const val& segment) {
+  return AtBorder([&] {
+    StatusOr<NormStatistics> statistics = ReadStatistics(segment["statistics"]);
+    if (!statistics.ok()) return Failure(statistics.status());
+    const StylizeOptions options{
+        .strength = segment["strength"].as<float>(),
+        .statistics = StatisticsSource::kGiven,
+        .given = std::make_shared<const NormStatistics>(std::move(*statistics))};
+    PictureSegment picture{.photo = std::move(photo->image),
+                           .first_row = segment["firstRow"].as<int>(),
+                           .height = segment["height"].as<int>(),
+                           .rows = ReadRows(segment["rows"])};
+    return ReturnJob(
+        engine, engine.stylizer->BeginSegment(generator->generator, std::move(picture), options));
+  });
+}
+
+// { value: { begin, end } }: what painting `rows` of a picture of this size reads.
+val SegmentRows(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator, int width,
+                int height, const val& rows) {
+  return AtBorder([&] {
+    const auto needed =
+        engine.stylizer->SegmentRows(generator->generator, width, height, ReadRows(rows));
+    return needed.ok() ? Success(WriteRows(*needed)) : Failure(needed.status());
+  });
+}
+
+// { value: JSON of the last painting's steps }, empty unless the engine profiles
+val Profile(Engine& engine) {
+  return AtBorder([&] { return Success(ProfileJson(engine.stylizer->profile())); });
 }
 
 // { value: done }
@@ -150,6 +198,18 @@ val TakePainting(Job& job) {
   });
 }
 
+// { value: packed statistics }, when done
+val Statistics(Job& job) {
+  return AtBorder([&] {
+    if (!job.painting->done()) return Failure(Internal("the statistics are not measured"));
+    return Success(WriteStatistics(job.painting->statistics()));
+  });
+}
+
+std::string StatisticsSourceOf(const Job& job) {
+  return std::string(SourceName(job.painting->statistics_source()));
+}
+
 int PhotoWidth(const Photo& photo) { return photo.image.width(); }
 int PhotoHeight(const Photo& photo) { return photo.image.height(); }
 
@@ -170,17 +230,28 @@ EMSCRIPTEN_BINDINGS(brushwork) {
   emscripten::class_<Photo>("Photo")
       .smart_ptr<std::shared_ptr<Photo>>("Photo")
       .property("width", &PhotoWidth)
-      .property("height", &PhotoHeight);
+      .property("height", &PhotoHeight)
+      .function("scale", &ScalePhoto)
+      .function("rows", &PhotoRows)
+      .function("cut", &CutPhoto);
   emscripten::class_<GeneratorHandle>("Generator")
-      .smart_ptr<std::shared_ptr<GeneratorHandle>>("Generator");
+      .smart_ptr<std::shared_ptr<GeneratorHandle>>("Generator")
+      .property("thumbnailSide", &ThumbnailSide);
   emscripten::class_<Job>("Job")
       .smart_ptr<std::shared_ptr<Job>>("Job")
       .function("step", &Step)
       .function("isMeasuring", &IsMeasuring)
       .function("fraction", &Fraction)
-      .function("takePainting", &TakePainting);
-  emscripten::class_<Engine>("Engine").smart_ptr<std::shared_ptr<Engine>>("Engine").function(
-      "begin", &Begin);
+      .function("takePainting", &TakePainting)
+      .function("statistics", &Statistics)
+      .function("statisticsSource", &StatisticsSourceOf);
+  emscripten::class_<Engine>("Engine")
+      .smart_ptr<std::shared_ptr<Engine>>("Engine")
+      .function("begin", &Begin)
+      .function("beginMeasurement", &BeginMeasurement)
+      .function("beginSegment", &BeginSegment)
+      .function("segmentRows", &SegmentRows)
+      .function("profile", &Profile);
   emscripten::function("createEngine", &CreateEngine);
   emscripten::function("loadGenerator", &LoadGenerator);
   emscripten::function("decodePhoto", &DecodePhoto);

@@ -51,7 +51,7 @@ export class Assets {
       options: {
         input: { low: input[0], high: input[1], bgr },
         output: { low: output[0], high: output[1], bgr },
-        float: false,
+        precision: 'auto',
       },
     };
   }

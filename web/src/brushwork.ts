@@ -102,7 +102,7 @@ export class Brushwork implements Disposable {
   /** Paints a picture. Calls are served in turn; the picture is read at once, so it may change afterwards. */
   async stylize(image: ImageInput, options: StylizeOptions): Promise<Painting> {
     this.#client.checkAlive();
-    const { strength, maxPixels } = checkStylizeOptions(options);
+    const settings = checkStylizeOptions(options);
     const { signal } = options;
     throwIfAborted(signal);
     const timings: Record<Stage, number> = { download: 0, compile: this.#compile, decode: 0, measure: 0, paint: 0, encode: 0 };
@@ -112,7 +112,7 @@ export class Brushwork implements Disposable {
         readImage(image),
         this.#generatorOf(options.style, signal, progress.report, (ms) => (timings.download = ms)),
       ]);
-      const painted = await this.#client.paint({ image: raw, generator, strength, maxPixels }, signal, progress.report);
+      const painted = await this.#client.paint({ image: raw, generator, ...settings }, signal, progress.report);
       this.#compile = 0;
       progress.finish();
       return new EnginePainting(this.#client, painted, { ...timings, ...painted.timings });
@@ -193,9 +193,10 @@ async function startEngine(
   { name, host, info }: BackendChoice, assets: Assets, signal: AbortSignal | undefined, report: StageProgress,
 ): Promise<{ client: EngineClient; info: BackendInfo; compile: number }> {
   const files = assets.engine(name);
-  const client = await EngineClient.open(host);
+  const { threaded } = VARIANTS[name];
+  const client = await EngineClient.open(host, threaded ? 0 : info.threads - 1);
   try {
-    const request = { ...files, threads: info.threads, threaded: VARIANTS[name].threaded };
+    const request = { ...files, threads: threaded ? info.threads : 1, threaded };
     const { compile } = await client.start(request, signal, report);
     return { client, info, compile };
   } catch (error) {

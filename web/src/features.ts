@@ -89,13 +89,9 @@ export function chooseBackend(features: Features, request: BackendRequest): Back
   }
   const relaxed = chooseRelaxed(features, request.variant, reasons);
   const host = chooseHost(features, request.host, reasons);
-  const threads = chooseThreads(features, request.threads, host, reasons);
-  const name: VariantName = `${relaxed ? 'relaxed' : 'simd'}${threads > 1 ? '-threads' : ''}`;
-  return {
-    name,
-    host,
-    info: { kind: 'wasm', variant: VARIANTS[name].variant, threads, parallelism: threads > 1 ? 'threads' : 'none', reasons },
-  };
+  const { threads, parallelism } = chooseParallelism(features, request.threads, host, reasons);
+  const name: VariantName = `${relaxed ? 'relaxed' : 'simd'}${parallelism === 'threads' ? '-threads' : ''}`;
+  return { name, host, info: { kind: 'wasm', variant: VARIANTS[name].variant, threads, parallelism, reasons } };
 }
 
 function chooseRelaxed(features: Features, wanted: BackendRequest['variant'], reasons: string[]): boolean {
@@ -124,20 +120,31 @@ function chooseHost(features: Features, wanted: BackendRequest['host'], reasons:
   return 'inline';
 }
 
-function chooseThreads(features: Features, wanted: number | undefined, host: 'worker' | 'inline', reasons: string[]): number {
-  const one = (why: string): number => {
+type Parallelism = Pick<BackendInfo, 'threads' | 'parallelism'>;
+
+function chooseParallelism(
+  features: Features, wanted: number | undefined, host: 'worker' | 'inline', reasons: string[],
+): Parallelism {
+  const one = (why: string): Parallelism => {
     reasons.push(`one thread: ${why}`);
-    return 1;
+    return { threads: 1, parallelism: 'none' };
   };
   if (wanted === 1) return one('asked for');
   if (features.server) return one('outside of browsers');
-  if (!features.isolated) return one('the page is not cross-origin isolated (COOP and COEP headers), so memory cannot be shared');
   if (host === 'inline' && typeof document === 'object') return one("the page's own thread may not wait for others; use host 'worker'");
+  if (host === 'inline' && !features.isolated) return one(`${NOT_ISOLATED}, and only the page can start further workers; use host 'worker'`);
   const threads = wanted ?? Math.min(features.cores, MAX_DEFAULT_THREADS);
   if (threads <= 1) return one('the machine has one core');
-  reasons.push(wanted ? `${threads} threads: asked for` : `${threads} threads: the machine has ${features.cores} cores`);
-  return threads;
+  const why = wanted ? 'asked for' : `the machine has ${features.cores} cores`;
+  if (features.isolated) {
+    reasons.push(`${threads} threads: ${why}`);
+    return { threads, parallelism: 'threads' };
+  }
+  reasons.push(`no threads: ${NOT_ISOLATED}`, `${threads} workers: ${why}; each paints some rows, and pictures with exact statistics are one worker's`);
+  return { threads, parallelism: 'workers' };
 }
 
-/** More hardly help, since layers are split by rows and memory bandwidth is shared. */
+const NOT_ISOLATED = 'the page is not cross-origin isolated (COOP and COEP headers), so memory cannot be shared';
+
+/** More hardly help, since memory bandwidth is shared. */
 const MAX_DEFAULT_THREADS = 8;

@@ -1,6 +1,6 @@
 /** Options as callers give them, checked and completed. Every error names the option, what it got and what it needed. */
 import { BrushworkError, describe, invalidArgument } from './errors.js';
-import type { GeneratorOptions } from './engine/protocol.js';
+import type { GeneratorOptions, PaintSettings } from './engine/protocol.js';
 import type { BackendRequest } from './features.js';
 import type { Call, CreateOptions, ModelOptions, StylizeOptions } from './types.js';
 
@@ -85,18 +85,15 @@ function resolveFolder(assets: string | URL): string {
   return url.href;
 }
 
-export function checkStylizeOptions(options: StylizeOptions): { strength: number; maxPixels: number } {
+export function checkStylizeOptions(options: StylizeOptions): PaintSettings {
   checkObject('options', options);
   checkNames('stylize', options, ['style', 'strength', 'maxPixels', 'statistics', 'signal', 'onProgress']);
   checkCall(options);
-  if ((options.statistics as unknown) === 'thumbnail') {
-    throw new BrushworkError('invalid-argument', "statistics: got 'thumbnail', which this version does not support yet; use 'auto' or 'exact'");
-  }
-  oneOf('statistics', options.statistics, ['auto', 'exact'] as const, 'auto');
+  const statistics = oneOf('statistics', options.statistics, ['auto', 'exact', 'thumbnail'] as const, 'auto');
   const { strength = 1, maxPixels = Infinity } = options;
   if (!isFiniteNumber(strength) || strength < 0 || strength > 1) throw invalidArgument('strength', strength, 'a number from 0 to 1');
   if (typeof maxPixels !== 'number' || !(maxPixels >= 1)) throw invalidArgument('maxPixels', maxPixels, 'a number of at least 1');
-  return { strength, maxPixels: Math.floor(maxPixels) };
+  return { strength, maxPixels: Math.floor(maxPixels), statistics };
 }
 
 function checkRange(name: string, range: unknown, fallback: readonly [number, number]): readonly [number, number] {
@@ -114,10 +111,7 @@ export function checkModelOptions(options: ModelOptions): { title: string; gener
   checkCall(options);
   const { title = 'Untitled' } = options;
   if (typeof title !== 'string') throw invalidArgument('title', title, 'a string');
-  if ((options.precision as unknown) === 'int8') {
-    throw new BrushworkError('invalid-argument', "precision: got 'int8', which this version does not support yet; use 'auto' or 'float'");
-  }
-  const precision = oneOf('precision', options.precision, ['auto', 'float'] as const, 'auto');
+  const precision = oneOf('precision', options.precision, ['auto', 'float', 'int8'] as const, 'auto');
   const bgr = oneOf('channelOrder', options.channelOrder, ['rgb', 'bgr'] as const, 'rgb') === 'bgr';
   const input = checkRange('inputRange', options.inputRange, [0, 1]);
   const output = checkRange('outputRange', options.outputRange, input);
@@ -126,7 +120,7 @@ export function checkModelOptions(options: ModelOptions): { title: string; gener
     generator: {
       input: { low: input[0], high: input[1], bgr },
       output: { low: output[0], high: output[1], bgr },
-      float: precision === 'float',
+      precision,
     },
   };
 }

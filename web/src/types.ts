@@ -40,7 +40,10 @@ export interface CreateOptions extends Call {
   backend?: 'auto' | 'wasm' | 'webgpu' | undefined;
   /** Which WebAssembly build to run, for comparisons. Default 'auto': the fastest that this engine runs. */
   variant?: 'auto' | 'simd' | 'relaxed-simd' | undefined;
-  /** Threads of the CPU path. Default: the machine's cores, at most 8. Without cross-origin isolation there is one. */
+  /**
+   * Threads of the CPU path. Default: the machine's cores, at most 8. With cross-origin isolation they share one memory, and end with
+   * `dispose`. Without, they are a pool of plain workers, which end after 30 seconds without work, and come back when there is some.
+   */
   threads?: number | undefined;
   /** Where the .wasm files and built-in models lie. Default: beside this module, resolved with `new URL(…, import.meta.url)`. */
   assets?: string | URL | undefined;
@@ -52,8 +55,10 @@ export interface CreateOptions extends Call {
 export interface BackendInfo {
   kind: 'wasm';
   variant: 'simd' | 'relaxed-simd';
+  /** At most so many cores paint at once. */
   threads: number;
-  parallelism: 'threads' | 'none';
+  /** 'threads' share memory; 'workers' each paint some rows of a picture, as far as its statistics are not 'exact'. */
+  parallelism: 'threads' | 'workers' | 'none';
   reasons: string[];
 }
 
@@ -82,8 +87,8 @@ export interface ModelOptions extends Call {
   outputRange?: [number, number] | undefined;
   /** Default 'rgb'. */
   channelOrder?: 'rgb' | 'bgr' | undefined;
-  /** 'auto' computes in int8 where the model is quantized, 'float' leaves its quantizers out. Default 'auto'. */
-  precision?: 'auto' | 'float' | undefined;
+  /** 'auto' computes in int8 where that loses little, 'float' leaves a model's quantizers out. Default 'auto'. */
+  precision?: 'auto' | 'float' | 'int8' | undefined;
 }
 
 export interface StylizeOptions extends Call {
@@ -92,8 +97,11 @@ export interface StylizeOptions extends Call {
   strength?: number | undefined;
   /** Paint at most this many pixels, scaling the picture down first. Default: no scaling, up to 100 megapixels. */
   maxPixels?: number | undefined;
-  /** Where normalization statistics come from: the whole picture, exactly. Default 'auto', which is the same in this version. */
-  statistics?: 'auto' | 'exact' | undefined;
+  /**
+   * Where normalization statistics come from: a thumbnail (any size, constant memory) or the whole picture, exactly. Default 'auto': as
+   * the generator was trained; exact for third-party ones while the picture fits in memory.
+   */
+  statistics?: 'auto' | 'exact' | 'thumbnail' | undefined;
 }
 
 export interface Painting {

@@ -1,5 +1,13 @@
-/** The worker that the engine runs in. */
+/** The script of the package's workers: the engine's host, or one of its helpers. */
 import * as Comlink from 'comlink';
+import { HelperHost } from './engine/helper.js';
 import { EngineHost } from './engine/host.js';
+import type { WorkerApi } from './engine/protocol.js';
 
-Comlink.expose(new EngineHost());
+class WorkerEntry extends EngineHost implements WorkerApi {
+  help(port: MessagePort): void {
+    Comlink.expose(new HelperHost(), port);
+  }
+}
+
+Comlink.expose(new WorkerEntry());

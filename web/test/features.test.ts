@@ -17,9 +17,19 @@ describe('chooseBackend', () => {
     expect(chooseBackend(everything, { ...auto, threads: 12 }).info.threads).toBe(12);
   });
 
-  it('takes one thread without isolation, and says why', () => {
-    const { name, info } = chooseBackend({ ...everything, isolated: false }, { ...auto, threads: 4 });
+  it('takes a pool of workers without isolation, and says why', () => {
+    const { name, host, info } = chooseBackend({ ...everything, isolated: false }, auto);
     expect(name).toBe('relaxed');
+    expect(host).toBe('worker');
+    expect(info).toMatchObject({ threads: 6, parallelism: 'workers' });
+    expect(info.reasons.join('\n')).toMatch(/not cross-origin isolated.*\n6 workers: the machine has 6 cores/);
+    expect(chooseBackend({ ...everything, isolated: false, cores: 64 }, auto).info.threads).toBe(8);
+    expect(chooseBackend({ ...everything, isolated: false }, { ...auto, threads: 2 }).info).toMatchObject({ threads: 2, parallelism: 'workers' });
+    expect(chooseBackend({ ...everything, isolated: false }, { ...auto, threads: 1 }).info).toMatchObject({ threads: 1, parallelism: 'none' });
+  });
+
+  it('takes one thread where it runs in the calling thread of a page that is not isolated', () => {
+    const { info } = chooseBackend({ ...everything, isolated: false }, { ...auto, host: 'inline', threads: 4 });
     expect(info).toMatchObject({ threads: 1, parallelism: 'none' });
     expect(info.reasons.join('\n')).toMatch(/cross-origin isolated/);
   });

@@ -33,12 +33,16 @@ describe('create', () => {
 
 describe('stylize', () => {
   it('has defaults', () => {
-    expect(checkStylizeOptions({ style: 'x' })).toEqual({ strength: 1, maxPixels: Infinity });
+    expect(checkStylizeOptions({ style: 'x' })).toEqual({ strength: 1, maxPixels: Infinity, statistics: 'auto' });
+  });
+
+  it.each(['auto', 'exact', 'thumbnail'] as const)('takes statistics %s', (statistics) => {
+    expect(checkStylizeOptions({ style: 'x', statistics }).statistics).toBe(statistics);
   });
 
   it('accepts later options where they say no', () => {
     const options = { style: 'x', preserveColor: false, brush: 1, mask: undefined, statistics: 'exact' };
-    expect(checkStylizeOptions(options as StylizeOptions)).toEqual({ strength: 1, maxPixels: Infinity });
+    expect(checkStylizeOptions(options as StylizeOptions)).toEqual({ strength: 1, maxPixels: Infinity, statistics: 'exact' });
   });
 
   it.each([
@@ -49,8 +53,7 @@ describe('stylize', () => {
     [{ preserveColor: 0.5 }, /^preserveColor: got 0\.5/],
     [{ mask: new Blob([]) }, /^mask: got a Blob/],
     [{ brush: 2 }, /^brush: got 2/],
-    [{ statistics: 'thumbnail' }, /^statistics: got 'thumbnail'/],
-    [{ statistics: 'none' }, /^statistics: got "none"/],
+    [{ statistics: 'none' }, /^statistics: got "none", needed 'auto' or 'exact' or 'thumbnail'/],
   ])('refuses %o', (options, message) => {
     expect(() => checkStylizeOptions({ style: 'x', ...options } as StylizeOptions)).toThrow(invalid(message));
   });
@@ -61,15 +64,19 @@ describe('styleFromModel', () => {
     expect(checkModelOptions({ inputRange: [0, 255], channelOrder: 'bgr' }).generator).toEqual({
       input: { low: 0, high: 255, bgr: true },
       output: { low: 0, high: 255, bgr: true },
-      float: false,
+      precision: 'auto',
     });
+  });
+
+  it.each(['auto', 'float', 'int8'] as const)('takes precision %s', (precision) => {
+    expect(checkModelOptions({ precision }).generator.precision).toBe(precision);
   });
 
   it.each([
     [{ inputRange: [1, 0] }, /^inputRange: got \[1, 0\], needed two numbers, the lower one first/],
     [{ outputRange: [0] }, /^outputRange: got \[0\]/],
     [{ channelOrder: 'grb' }, /^channelOrder/],
-    [{ precision: 'int8' }, /^precision: got 'int8', which this version does not support/],
+    [{ precision: 'int4' }, /^precision: got "int4", needed 'auto' or 'float' or 'int8'/],
     [{ title: 5 }, /^title: got 5/],
   ])('refuses %o', (options, message) => {
     expect(() => checkModelOptions(options as ModelOptions)).toThrow(invalid(message));

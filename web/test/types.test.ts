@@ -12,6 +12,7 @@ it('has the types of the contract', () => {
   expectTypeOf<Brushwork['stylize']>().parameter(0).toEqualTypeOf<ImageInput>();
   expectTypeOf<Brushwork['stylize']>().returns.resolves.toEqualTypeOf<Painting>();
   expectTypeOf<Painting['timings']>().toEqualTypeOf<Record<Stage, number>>();
+  expectTypeOf<BackendInfo['parallelism']>().toEqualTypeOf<'threads' | 'workers' | 'none'>();
   expectTypeOf<BackendInfo['reasons']>().toEqualTypeOf<string[]>();
   expectTypeOf<Progress>().toEqualTypeOf<{ stage: Stage; done: number; total: number; fraction: number }>();
   expectTypeOf<BrushworkError['code']>().toEqualTypeOf<ErrorCode>();

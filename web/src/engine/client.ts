@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { BrushworkError, abortError, throwIfAborted, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
+import { HelperPool, openWorker } from './pool.js';
 import type {
   EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, PaintRequest, RawPainting, Reply, StartRequest,
 } from './protocol.js';
@@ -17,25 +18,35 @@ interface Host {
 export class EngineClient {
   private nextCall = 1;
   private disposed = false;
-  private latest: EngineNumbers = { current: 0, peak: 0, objects: 0 };
+  private latest: EngineNumbers = { current: 0, peak: 0, objects: 0, lost: 0 };
   /** Rejects each call in flight. */
   private readonly inFlight = new Set<(error: BrushworkError) => void>();
 
-  private constructor(private readonly host: Host) {}
+  private constructor(
+    private readonly host: Host,
+    private readonly pool?: HelperPool,
+  ) {}
 
-  static async open(where: 'worker' | 'inline'): Promise<EngineClient> {
+  /** `helpers`: how many further workers paint along, if the host is a worker itself. */
+  static async open(where: 'worker' | 'inline', helpers: number): Promise<EngineClient> {
     if (where === 'inline') {
       const { EngineHost } = await import('./host.js');
       const api = new EngineHost();
       return new EngineClient({ api, callback: (report) => report, transfer: (value) => value, close: () => api.close() });
     }
     const worker = openWorker();
-    const client = new EngineClient({
-      api: Comlink.wrap<EngineApi>(worker),
-      callback: (report) => Comlink.proxy(report),
-      transfer: (value, buffers) => Comlink.transfer(value, buffers),
-      close: () => worker.terminate(),
-    });
+    const api = Comlink.wrap<EngineApi>(worker);
+    const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)));
+    const host = {
+      api,
+      callback: (report: StageProgress) => Comlink.proxy(report),
+      transfer: <T extends object>(value: T, buffers: Transferable[]) => Comlink.transfer(value, buffers),
+      close: () => {
+        pool.end();
+        worker.terminate();
+      },
+    };
+    const client = new EngineClient(host, pool);
     // Fires if the worker's script cannot be loaded or throws outside of a call.
     worker.onerror = (event) => {
       event.preventDefault();
@@ -54,13 +65,13 @@ export class EngineClient {
 
   /** Takes the bytes: they are the engine's from now on. */
   load(onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions, signal: AbortSignal | undefined): Promise<number> {
-    return this.call(signal, (call) => this.host.api.load(call, this.host.transfer(onnx, [onnx.buffer]), options));
+    return this.call(signal, (call) => this.woken().load(call, this.host.transfer(onnx, [onnx.buffer]), options));
   }
 
   paint(request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
     const { bytes, owned } = request.image;
     const buffers = owned && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
-    return this.call(signal, (call) => this.host.api.paint(call, this.host.transfer(request, buffers), this.host.callback(report)));
+    return this.call(signal, (call) => this.woken().paint(call, this.host.transfer(request, buffers), this.host.callback(report)));
   }
 
   encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {
@@ -87,6 +98,7 @@ export class EngineClient {
       const call = this.nextCall++;
       const settle = (): void => {
         this.inFlight.delete(fail);
+        if (this.inFlight.size === 0 && !this.disposed) this.pool?.rest();
         signal?.removeEventListener('abort', onAbort);
       };
       const fail = (error: BrushworkError): void => {
@@ -111,17 +123,13 @@ export class EngineClient {
     });
   }
 
+  /** The host, with its helpers at hand. */
+  private woken(): Host['api'] {
+    this.pool?.wake(this.latest.lost);
+    return this.host.api;
+  }
+
   private rejectAll(error: BrushworkError): void {
     for (const reject of [...this.inFlight]) reject(error);
-  }
-}
-
-function openWorker(): Worker {
-  try {
-    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
-  } catch (error) {
-    throw new BrushworkError('unsupported-environment', `the engine's worker could not be started: ${toBrushworkError(error).message}`, {
-      cause: error,
-    });
   }
 }

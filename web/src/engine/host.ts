@@ -1,95 +1,85 @@
-/** The engine's host: owns the WebAssembly module, runs one job at a time, step by step, and lets messages in between the steps. */
+/** The engine's host: serves one call at a time, lets messages in between the steps of a painting, and directs the helpers. */
 import * as Comlink from 'comlink';
 import { BrushworkError, abortError, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
-import { loadModule } from './load.js';
-import type { EngineHandle, EngineModule, Handle, JobHandle, PhotoHandle } from './module.js';
+import { Crew } from './crew.js';
+import { type PaintWork, type Painted, paintAlone } from './jobs.js';
+import type { GeneratorHandle, PhotoHandle } from './module.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, Failure, GeneratorOptions, Outcome, PaintRequest, RawImage, RawPainting, Reply, StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, Outcome, PaintRequest, PaintSettings, RawImage, RawPainting, Reply,
+  StartRequest,
 } from './protocol.js';
-import { Turns, macrotask } from './turns.js';
+import { failureOf, replyWith, unwrap } from './replies.js';
+import { NO_NUMBERS, type Running, Runtime } from './runtime.js';
+import { canShare, paintTogether } from './together.js';
+import { Turns } from './turns.js';
 
-/** A loaded model: its handle, and what it takes to load it again should the module crash. */
-interface LoadedGenerator {
-  onnx: Uint8Array<ArrayBuffer>;
-  options: GeneratorOptions;
-  handle?: Handle;
-}
-
-interface Running {
-  module: EngineModule;
-  engine: EngineHandle;
-}
-
-const PROGRESS_INTERVAL_MS = 30;
-/** The warm-up picture's sides: small, and large enough for the reflections of four halvings. */
-const WARM_UP_SIZE = 64;
-const NOTHING: EngineNumbers = { current: 0, peak: 0, objects: 0 };
+/** The warm-up picture's sides: small, large enough for the reflections of four halvings. */
+const WARM_UP_SIDE = 64;
+/** With thumbnails it is larger than one by so much, so that both the measuring and the painting are rehearsed. */
+const BEYOND_THUMBNAIL = 32;
+const AS_TRAINED: PaintSettings = { strength: 1, maxPixels: 0, statistics: 'auto' };
 const quiet: StageProgress = () => undefined;
 
-/** The value, or the failure as an exception. */
-function unwrap<T>(outcome: Outcome<T>): T {
-  if ('code' in outcome) throw new BrushworkError(outcome.code, outcome.message);
-  return outcome.value;
-}
-
 export class EngineHost implements EngineApi {
-  private request: StartRequest | undefined;
-  private running: Running | undefined;
-  private crashed: string | undefined;
+  private runtime: Runtime | undefined;
   private closed = false;
-  private numbers: EngineNumbers = NOTHING;
-  private readonly generators: LoadedGenerator[] = [];
+  private peak = 0;
+  private generators = 0;
+  private readonly crew = new Crew();
   private readonly cancelled = new Set<number>();
   private readonly turns = new Turns();
+  /** The call whose turn it is. */
+  private current = 0;
 
   start(call: number, request: StartRequest, onProgress: StageProgress): Promise<Reply<{ compile: number }>> {
     return this.inTurn(call, onProgress, async (report) => {
-      this.request = request;
+      this.runtime = new Runtime(request);
       const began = performance.now();
-      await this.module(report);
+      await this.runtime.start(report);
       return { compile: performance.now() - began };
     });
   }
 
   load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<number>> {
     return this.inTurn(call, quiet, async () => {
-      const running = await this.module(quiet);
-      const generator: LoadedGenerator = { onnx, options };
-      const handle = this.handleOf(running, generator);
+      const runtime = this.started();
+      const running = await runtime.start();
+      const number = this.generators;
+      runtime.setModel(number, { onnx, options });
       try {
-        await this.warmUp(call, running, handle);
+        await this.warmUp(call, running, number);
       } catch (error) {
-        if (toBrushworkError(error).code === 'aborted') {
-          handle.delete();
-          throw error;
-        }
-        // A model may refuse this size and accept others: the first painting will tell.
+        runtime.dropModel(number);
+        throw error;
       }
-      return this.generators.push(generator) - 1;
+      this.generators += 1;
+      return number;
     });
   }
 
   paint(call: number, request: PaintRequest, onProgress: StageProgress): Promise<Reply<RawPainting>> {
     return this.inTurn(call, onProgress, async (report) => {
-      const running = await this.module(quiet);
-      const generator = this.generators[request.generator];
-      if (!generator) throw new BrushworkError('internal', `no generator ${request.generator}`);
-      const handle = this.handleOf(running, generator);
+      const running = await this.started().start();
+      const generator = this.started().generator(running, request.generator);
       const began = performance.now();
       report('decode', 0, 1);
-      const photo = this.takePhoto(running.module, request.image);
+      const photo = this.takePhoto(running, request.image);
       const decode = performance.now() - began;
-      report('decode', 1, 1);
-      const { painting, timings } = await this.run(call, running, handle, photo, request.strength, request.maxPixels, report);
-      return { ...painting, timings: { decode, ...timings } };
+      try {
+        report('decode', 1, 1);
+        const { width, height, data, timings } = await this.paintPhoto(this.work(call, running, generator, request, report), request.generator, photo);
+        return { width, height, data, timings: { decode, ...timings } };
+      } finally {
+        this.started().release(photo);
+      }
     });
   }
 
   /** Out of turn: a picture that is done need not wait for one that is being painted. */
   async encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>> {
     return this.answer(call, async () => {
-      const { module } = await this.module(quiet);
+      const { module } = await this.started().start();
       const { pixels, width, height } = request;
       return unwrap(
         request.format === 'png'
@@ -101,15 +91,33 @@ export class EngineHost implements EngineApi {
 
   cancel(call: number): void {
     this.cancelled.add(call);
+    if (call === this.current) this.crew.cancel();
+  }
+
+  connect(ports: MessagePort[]): void {
+    this.crew.connect(ports);
   }
 
   close(): void {
     this.closed = true;
-    this.dropHandles();
+    this.crew.connect([]);
+    this.runtime?.close();
+  }
+
+  /** With all helpers where that can be, else with this module alone. */
+  private async paintPhoto(work: PaintWork, generator: number, photo: PhotoHandle): Promise<Painted> {
+    const shared = canShare(work, photo, this.crew) ? await paintTogether(work, generator, photo, this.crew) : undefined;
+    return shared ?? paintAlone(work, photo);
+  }
+
+  private work(call: number, running: Running, generator: GeneratorHandle, settings: PaintSettings, report: StageProgress): PaintWork {
+    const { strength, maxPixels, statistics } = settings;
+    const check = (): void => this.checkCancelled(call);
+    return { runtime: this.started(), running, generator, settings: { strength, maxPixels, statistics }, report, check };
   }
 
   /** Decodes or copies in; the caller deletes the handle. */
-  private takePhoto(module: EngineModule, image: RawImage): PhotoHandle {
+  private takePhoto({ module }: Running, image: RawImage): PhotoHandle {
     return unwrap(
       image.kind === 'encoded'
         ? module.decodePhoto(image.bytes)
@@ -117,81 +125,34 @@ export class EngineHost implements EngineApi {
     );
   }
 
-  /** Begins a job and steps it to its end. Deletes the photo. */
-  private async run(
-    call: number, running: Running, generator: Handle, photo: PhotoHandle, strength: number, maxPixels: number, report: StageProgress,
-  ): Promise<{ painting: Omit<RawPainting, 'timings'>; timings: { measure: number; paint: number } }> {
-    const rows = photo.height;
-    let job: JobHandle;
+  /**
+   * Reads the model and paints a few pixels, so that the code is compiled by the optimizing compiler before it matters. Where the
+   * generator's pictures will be shared, the helpers do the same.
+   */
+  private async warmUp(call: number, running: Running, number: number): Promise<void> {
+    const runtime = this.started();
+    const generator = runtime.generator(running, number);
+    const shared = generator.thumbnailSide > 0;
+    if (shared) this.crew.prepare(runtime, number);
+    const side = shared ? generator.thumbnailSide + BEYOND_THUMBNAIL : WARM_UP_SIDE;
+    const pixels = new Uint8Array(side * side * 4).fill(128);
+    const photo = unwrap(running.module.photoFromPixels(pixels, side, side));
     try {
-      job = unwrap(running.engine.begin(generator, photo, strength, maxPixels));
-    } finally {
-      this.release(photo);
-    }
-    const timings = { measure: 0, paint: 0 };
-    try {
-      for (let done = false, shown = 0; !done; ) {
-        await macrotask();
-        this.checkCancelled(call);
-        const stage = job.isMeasuring() ? 'measure' : 'paint';
-        const began = performance.now();
-        done = unwrap(job.step());
-        const now = performance.now();
-        timings[stage] += now - began;
-        if (now - shown >= PROGRESS_INTERVAL_MS || done) {
-          shown = now;
-          report(job.isMeasuring() ? 'measure' : 'paint', Math.round(job.fraction() * rows), rows);
-        }
-      }
-      const { width, height, data } = unwrap(job.takePainting());
-      return { painting: { width, height, data: new Uint8ClampedArray(data.buffer) }, timings };
-    } finally {
-      this.release(job);
-    }
-  }
-
-  /** Paints a few pixels, so that the code is compiled by the optimizing compiler before it matters. */
-  private async warmUp(call: number, running: Running, generator: Handle): Promise<void> {
-    const side = WARM_UP_SIZE;
-    const photo = unwrap(running.module.photoFromPixels(new Uint8Array(side * side * 4).fill(128), side, side));
-    await this.run(call, running, generator, photo, 1, 0, quiet);
-  }
-
-  /** The running module; started again if it has crashed. */
-  private async module(report: StageProgress): Promise<Running> {
-    if (this.running && this.crashed === undefined) return this.running;
-    if (!this.request) throw new BrushworkError('internal', 'the engine was not started');
-    this.dropHandles();
-    this.crashed = undefined;
-    const module = await loadModule(this.request, report, (reason) => {
-      this.crashed = reason;
-    });
-    this.running = { module, engine: unwrap(module.createEngine(this.request.threads)) };
-    return this.running;
-  }
-
-  private handleOf(running: Running, generator: LoadedGenerator): Handle {
-    generator.handle ??= unwrap(running.module.loadGenerator(generator.onnx, generator.options));
-    return generator.handle;
-  }
-
-  /** A handle of a crashed module can't be deleted; it goes with the module. */
-  private release(handle: Handle): void {
-    if (this.crashed !== undefined) return;
-    try {
-      handle.delete();
+      const { statistics } = await paintAlone(this.work(call, running, generator, AS_TRAINED, quiet), photo);
+      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, statistics };
+      if (shared) this.crew.warmUp(runtime, { ...segment, generator: number, pixels, width: side });
     } catch (error) {
-      this.noteCrash(error);
+      // A model may refuse this size and accept others: the first painting will tell.
+      if (toBrushworkError(error).code === 'aborted') throw error;
+      runtime.noteCrash(error);
+    } finally {
+      runtime.release(photo);
     }
   }
 
-  private dropHandles(): void {
-    for (const generator of this.generators) {
-      if (generator.handle) this.release(generator.handle);
-      delete generator.handle;
-    }
-    if (this.running) this.release(this.running.engine);
-    this.running = undefined;
+  private started(): Runtime {
+    if (!this.runtime) throw new BrushworkError('internal', 'the engine was not started');
+    return this.runtime;
   }
 
   private checkCancelled(call: number): void {
@@ -201,9 +162,11 @@ export class EngineHost implements EngineApi {
 
   private inTurn<T>(call: number, onProgress: StageProgress, work: (report: StageProgress) => Promise<T>): Promise<Reply<T>> {
     return this.turns.take(async () => {
+      this.current = call;
       try {
         return await this.answer(call, () => work(onProgress));
       } finally {
+        this.current = 0;
         this.cancelled.delete(call);
         (onProgress as Partial<Comlink.ProxyMethods>)[Comlink.releaseProxy]?.();
       }
@@ -216,50 +179,17 @@ export class EngineHost implements EngineApi {
       this.checkCancelled(call);
       outcome = { value: await work() };
     } catch (error) {
-      this.noteCrash(error);
+      this.runtime?.noteCrash(error);
       outcome = failureOf(error);
     }
-    return Comlink.transfer({ outcome, numbers: this.measure() }, buffersOf(outcome));
+    return replyWith(outcome, this.measure());
   }
 
-  /** A trap leaves the module in an unknown state: the next call starts a fresh one. */
-  private noteCrash(error: unknown): void {
-    if (error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && !isAllocationFailure(error))) {
-      this.crashed = error.message;
-    }
-  }
-
+  /** All modules together. The most so far is at most the sum of what each had at most. */
   private measure(): EngineNumbers {
-    const module = this.running?.module;
-    if (module && this.crashed === undefined) {
-      this.numbers = {
-        current: module.memoryInUse(),
-        peak: Math.max(this.numbers.peak, module.memoryPeak()),
-        objects: module.liveObjects(),
-      };
-    }
-    return this.numbers;
+    const own = this.runtime?.measure() ?? NO_NUMBERS;
+    const crew = this.crew.numbers();
+    this.peak = Math.max(this.peak, own.peak + crew.peak);
+    return { current: own.current + crew.current, peak: this.peak, objects: own.objects + crew.objects, lost: crew.lost };
   }
-}
-
-/** JavaScript's own arrays may be refused, too. */
-function isAllocationFailure(error: unknown): error is RangeError {
-  return error instanceof RangeError && /alloc|array length/i.test(error.message);
-}
-
-function failureOf(error: unknown): Failure {
-  if (isAllocationFailure(error)) return { code: 'out-of-memory', message: `the browser refused memory: ${error.message}` };
-  const { code, message } = toBrushworkError(error);
-  return { code, message };
-}
-
-/** What a reply need not copy. */
-function buffersOf(outcome: Outcome<unknown>): Transferable[] {
-  if (!('value' in outcome)) return [];
-  const { value } = outcome;
-  if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
-  if (typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Uint8ClampedArray) {
-    return [value.data.buffer as ArrayBuffer];
-  }
-  return [];
 }

@@ -6,7 +6,7 @@ import type { StartRequest } from './protocol.js';
 import type { StageProgress } from '../progress.js';
 
 /** Compiles while downloading where the server sends the right type; else downloads first. */
-async function compile(url: string, onProgress: StageProgress): Promise<WebAssembly.Module> {
+export async function compileModule(url: string, onProgress: StageProgress): Promise<WebAssembly.Module> {
   onProgress('download', 0, 1);
   const file = await readNodeFile(url);
   if (file) return WebAssembly.compile(file);
@@ -39,12 +39,12 @@ function sharedMemory(): WebAssembly.Memory {
 }
 
 /** A started engine module. `onCrash` is told if it stops for good. */
-export async function loadModule(
+export async function startModule(
   request: StartRequest,
-  onProgress: StageProgress,
+  compiled: WebAssembly.Module,
+  factory: ModuleFactory,
   onCrash: (reason: string) => void,
 ): Promise<EngineModule> {
-  const [compiled, factory] = await Promise.all([compile(request.wasm, onProgress), importFactory(request.glue)]);
   let fail: (error: unknown) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
@@ -66,12 +66,10 @@ export async function loadModule(
     options.wasmMemory = sharedMemory();
     options.brushworkThreads = request.threads;
   }
-  const module = await Promise.race([factory(options), failure]);
-  onProgress('compile', 1, 1);
-  return module;
+  return Promise.race([factory(options), failure]);
 }
 
-async function importFactory(url: string): Promise<ModuleFactory> {
+export async function importFactory(url: string): Promise<ModuleFactory> {
   try {
     const glue = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as { default: ModuleFactory };
     return glue.default;

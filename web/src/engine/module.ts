@@ -1,5 +1,5 @@
 /** The names that wasm/bindings.cc registers, as TypeScript sees them. */
-import type { GeneratorOptions, Outcome } from './protocol.js';
+import type { GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace } from './protocol.js';
 
 /** A handle to a C++ object. Whoever holds it deletes it. */
 export interface Handle {
@@ -9,26 +9,61 @@ export interface Handle {
 export interface PhotoHandle extends Handle {
   readonly width: number;
   readonly height: number;
+  /** Scales down to at most this many pixels. */
+  scale(maxPixels: number): Outcome<true>;
+  /** A copy of the pixels of some rows. */
+  rows(rows: Rows): Outcome<Uint8Array<ArrayBuffer>>;
+  /** A copy of some rows as a photo of their own. */
+  cut(rows: Rows): Outcome<PhotoHandle>;
+}
+
+export interface GeneratorHandle extends Handle {
+  /** The shorter side of the thumbnails that the model was trained to take its statistics from; 0 if it was not. */
+  readonly thumbnailSide: number;
 }
 
 export interface JobHandle extends Handle {
   /** Does the next slice of work; the value is whether that was the last. */
   step(): Outcome<boolean>;
+  /** Before the first step, and for as long as a thumbnail is measured. */
   isMeasuring(): boolean;
   fraction(): number;
   takePainting(): Outcome<{ width: number; height: number; data: Uint8Array<ArrayBuffer> }>;
+  /** Once done: of this painting, or as measured. */
+  statistics(): Outcome<PackedStatistics>;
+  statisticsSource(): 'auto' | 'exact' | 'thumbnail' | 'given';
+}
+
+/** What a segment is painted with, beside its pixels. */
+export interface SegmentWork extends SegmentPlace {
+  strength: number;
+  statistics: PackedStatistics;
 }
 
 export interface EngineHandle extends Handle {
-  /** Uses up the photo's pixels, not its handle. */
-  begin(generator: Handle, photo: PhotoHandle, strength: number, maxPixels: number): Outcome<JobHandle>;
+  /** Uses up the photo's pixels, not its handle; so does beginSegment. */
+  begin(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings): Outcome<JobHandle>;
+  /** Measures a copy of the photo. */
+  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings): Outcome<JobHandle>;
+  beginSegment(generator: GeneratorHandle, photo: PhotoHandle, segment: SegmentWork): Outcome<JobHandle>;
+  /** The photo's rows that painting `rows` of a picture of this size reads. */
+  segmentRows(generator: GeneratorHandle, width: number, height: number, rows: Rows): Outcome<Rows>;
+  /** JSON: what each step of the last painting took; empty unless asked for in EngineOptions. */
+  profile(): Outcome<string>;
+}
+
+export interface EngineOptions {
+  threads: number;
+  /** Height of the bands in which pictures are painted; 0: so that they stay in the cache. */
+  bandRows: number;
+  profile: boolean;
 }
 
 type Pixels = Uint8Array | Uint8ClampedArray;
 
 export interface EngineModule {
-  createEngine(threads: number): Outcome<EngineHandle>;
-  loadGenerator(onnx: Uint8Array, options: GeneratorOptions): Outcome<Handle>;
+  createEngine(options: EngineOptions): Outcome<EngineHandle>;
+  loadGenerator(onnx: Uint8Array, options: GeneratorOptions): Outcome<GeneratorHandle>;
   decodePhoto(bytes: Uint8Array): Outcome<PhotoHandle>;
   photoFromPixels(pixels: Pixels, width: number, height: number): Outcome<PhotoHandle>;
   encodePng(pixels: Pixels, width: number, height: number): Outcome<Uint8Array<ArrayBuffer>>;

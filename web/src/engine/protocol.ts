@@ -1,4 +1,4 @@
-/** What the page and the engine's host say to each other. Values only: everything here can be sent to a worker and back. */
+/** What the page, the engine's host and its helpers say to each other. Values only: all of it can be sent to a worker and back. */
 import type { ErrorCode } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 
@@ -9,12 +9,14 @@ export interface Failure {
 
 export type Outcome<T> = { value: T } | Failure;
 
-/** Sent along with every reply, so that asking for it needs no round trip. */
+/** Sent along with every reply, so that asking for it needs no round trip. Sums over the host and its helpers. */
 export interface EngineNumbers {
   current: number;
   peak: number;
   /** C++ objects that have a handle in JavaScript. */
   objects: number;
+  /** Helpers that have stopped working so far. */
+  lost: number;
 }
 
 export interface Reply<T> {
@@ -26,6 +28,7 @@ export interface StartRequest {
   /** Absolute URLs of brushwork-<variant>.mjs and .wasm. */
   glue: string;
   wasm: string;
+  /** Of each module. */
   threads: number;
   threaded: boolean;
 }
@@ -39,7 +42,13 @@ export interface ColorRange {
 export interface GeneratorOptions {
   input: ColorRange;
   output: ColorRange;
-  float: boolean;
+  precision: 'auto' | 'float' | 'int8';
+}
+
+/** A model's file and how to read it. */
+export interface ModelFile {
+  onnx: Uint8Array<ArrayBuffer>;
+  options: GeneratorOptions;
 }
 
 /** A picture as the engine takes it. `owned`: the bytes are ours and may be transferred. */
@@ -47,12 +56,17 @@ export type RawImage =
   | { kind: 'encoded'; bytes: Uint8Array; owned: boolean }
   | { kind: 'pixels'; bytes: Uint8Array | Uint8ClampedArray; width: number; height: number; owned: boolean };
 
-export interface PaintRequest {
+export interface PaintSettings {
+  strength: number;
+  /** Infinity or 0: no limit. */
+  maxPixels: number;
+  statistics: 'auto' | 'exact' | 'thumbnail';
+}
+
+export interface PaintRequest extends PaintSettings {
   image: RawImage;
   /** As returned by `load`. */
   generator: number;
-  strength: number;
-  maxPixels: number;
 }
 
 export interface RawPainting {
@@ -82,6 +96,59 @@ export interface EngineApi {
   paint(call: number, request: PaintRequest, onProgress: StageProgress): Promise<Reply<RawPainting>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   cancel(call: number): void;
+  /** From now on these helpers, and only these. */
+  connect(ports: MessagePort[]): void;
   /** Frees all handles. Nothing may be called after it. */
   close(): void;
+}
+
+/** Rows of a picture, from `begin` up to and without `end`. */
+export interface Rows {
+  begin: number;
+  end: number;
+}
+
+/** Normalization statistics of a whole network: of each normalization how many channels, and all values in order. */
+export interface PackedStatistics {
+  channels: Uint32Array<ArrayBuffer>;
+  values: Float32Array<ArrayBuffer>;
+}
+
+/** Where in a picture a segment lies. */
+export interface SegmentPlace {
+  /** Of the picture, that the segment's pixels begin with. */
+  firstRow: number;
+  /** Of the whole picture. */
+  height: number;
+  /** To be painted. */
+  rows: Rows;
+}
+
+/** Rows to be painted by a helper. */
+export interface SegmentRequest extends SegmentPlace {
+  generator: number;
+  /** The photo's rows that it takes, in full width. */
+  pixels: Uint8Array<ArrayBuffer>;
+  width: number;
+  strength: number;
+  statistics: PackedStatistics;
+}
+
+/** How far a helper is with a task, from 0 to 1. */
+export type TaskProgress = (task: number, fraction: number) => void;
+
+/** An engine in another worker that paints segments for the host. Serves one call at a time, in order. */
+export interface HelperApi {
+  /** `compiled` saves the helper the download and the compilation. */
+  start(request: StartRequest, compiled: WebAssembly.Module, onProgress: TaskProgress): Promise<Reply<true>>;
+  /** `generator` is the host's number. */
+  load(generator: number, model: ModelFile): Promise<Reply<true>>;
+  /** The painting's rows. */
+  paint(task: number, request: SegmentRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
+  cancel(task: number): void;
+}
+
+/** What the script of a worker can be: a host, or, once told to help, a helper at the other end of the port. */
+export interface WorkerApi extends EngineApi {
+  help(port: MessagePort): void;
 }

@@ -1,0 +1,156 @@
+#include "marshal.h"
+
+#include <cstring>
+#include <utility>
+
+namespace brushwork::wasm {
+
+using emscripten::val;
+
+namespace {
+
+// A typed array of the same element type, copied into engine memory.
+template <typename T>
+std::vector<T> CopyArrayIn(const val& array) {
+  std::vector<T> copy(array["length"].as<size_t>());
+  val(emscripten::typed_memory_view(copy.size(), copy.data())).call<void>("set", array);
+  return copy;
+}
+
+template <typename T>
+val CopyArrayOut(const char* type, std::span<const T> values) {
+  val array = val::global(type).new_(values.size());
+  array.call<void>("set", val(emscripten::typed_memory_view(values.size(), values.data())));
+  return array;
+}
+
+ColorEncoding ReadColorEncoding(const val& encoding) {
+  return {.low = encoding["low"].as<float>(),
+          .high = encoding["high"].as<float>(),
+          .order = encoding["bgr"].as<bool>() ? ChannelOrder::kBgr : ChannelOrder::kRgb};
+}
+
+// The one place that knows the core's precisions. 'int8' is what 'auto' is until the core quantizes
+// float models as it loads them.
+Precision ReadPrecision(const std::string& name) {
+  return name == "float" ? Precision::kFloat : Precision::kAuto;
+}
+
+StatisticsSource ReadSource(const std::string& name) {
+  for (const auto source : {StatisticsSource::kExact, StatisticsSource::kThumbnail}) {
+    if (name == SourceName(source)) return source;
+  }
+  return StatisticsSource::kAuto;
+}
+
+int64_t ReadPixelLimit(double max_pixels) {
+  constexpr double kNone = 9.0e15;
+  return max_pixels > 0 && max_pixels < kNone ? static_cast<int64_t>(max_pixels) : 0;
+}
+
+}  // namespace
+
+std::vector<uint8_t> CopyIn(const val& bytes) { return CopyArrayIn<uint8_t>(bytes); }
+
+val CopyOut(std::span<const uint8_t> bytes) { return CopyArrayOut("Uint8Array", bytes); }
+
+StatusOr<Image> ImageFromPixels(const val& pixels, int width, int height) {
+  BRUSHWORK_ASSIGN_OR_RETURN(Image image, Image::Create(width, height));
+  const size_t length = pixels["length"].as<size_t>();
+  if (length != image.bytes().size()) {
+    return InvalidArgument("image.data: got " + std::to_string(length) + " bytes, needed " +
+                           std::to_string(image.bytes().size()) + " for " + std::to_string(width) +
+                           "x" + std::to_string(height) + " RGBA pixels");
+  }
+  val(emscripten::typed_memory_view(length, image.data())).call<void>("set", pixels);
+  return image;
+}
+
+StatusOr<Image> CopyRows(const Image& image, RowRange rows) {
+  if (rows.begin < 0 || rows.begin >= rows.end || rows.end > image.height()) {
+    return InvalidArgument("rows: got " + std::to_string(rows.begin) + " to " +
+                           std::to_string(rows.end) + ", needed some within 0 to " +
+                           std::to_string(image.height()));
+  }
+  BRUSHWORK_ASSIGN_OR_RETURN(Image copy,
+                             Image::Create(image.width(), static_cast<int>(rows.size())));
+  std::memcpy(copy.data(), image.row(static_cast<int>(rows.begin)), copy.bytes().size());
+  return copy;
+}
+
+GeneratorOptions ReadGeneratorOptions(const val& options) {
+  return {.input = ReadColorEncoding(options["input"]),
+          .output = ReadColorEncoding(options["output"]),
+          .precision = ReadPrecision(options["precision"].as<std::string>())};
+}
+
+StylizerOptions ReadStylizerOptions(const val& options) {
+  return {.threads = options["threads"].as<int>(),
+          .band_rows = options["bandRows"].as<int>(),
+          .profile = options["profile"].as<bool>()};
+}
+
+StylizeOptions ReadStylizeOptions(const val& options) {
+  return {.strength = options["strength"].as<float>(),
+          .max_pixels = ReadPixelLimit(options["maxPixels"].as<double>()),
+          .statistics = ReadSource(options["statistics"].as<std::string>()),
+          .given = nullptr};
+}
+
+RowRange ReadRows(const val& rows) { return {rows["begin"].as<int>(), rows["end"].as<int>()}; }
+
+val WriteRows(const RowRange& rows) {
+  val result = val::object();
+  result.set("begin", static_cast<int>(rows.begin));
+  result.set("end", static_cast<int>(rows.end));
+  return result;
+}
+
+StatusOr<NormStatistics> ReadStatistics(const val& packed) {
+  const std::vector<uint32_t> counts = CopyArrayIn<uint32_t>(packed["channels"]);
+  const std::vector<size_t> channels(counts.begin(), counts.end());
+  return UnpackStatistics(CopyArrayIn<float>(packed["values"]), channels);
+}
+
+val WriteStatistics(const NormStatistics& statistics) {
+  std::vector<uint32_t> channels;
+  for (const ChannelStatistics& layer : statistics.layers) {
+    channels.push_back(static_cast<uint32_t>(layer.mean.size()));
+  }
+  const std::vector<float> values = PackStatistics(statistics);
+  val result = val::object();
+  result.set("channels", CopyArrayOut<uint32_t>("Uint32Array", channels));
+  result.set("values", CopyArrayOut<float>("Float32Array", values));
+  return result;
+}
+
+std::string_view SourceName(StatisticsSource source) {
+  switch (source) {
+    case StatisticsSource::kAuto:
+      return "auto";
+    case StatisticsSource::kExact:
+      return "exact";
+    case StatisticsSource::kThumbnail:
+      return "thumbnail";
+    case StatisticsSource::kGiven:
+      return "given";
+  }
+  return "auto";
+}
+
+std::string ProfileJson(std::span<const StepProfile> profile) {
+  val steps = val::array();
+  for (const StepProfile& measured : profile) {
+    val step = val::object();
+    step.set("name", measured.step.name);
+    step.set("kind", measured.step.kind);
+    step.set("folded", measured.step.folded);
+    step.set("type", std::string(measured.step.type == DataType::kInt8 ? "int8" : "float"));
+    step.set("multiplyAdds", static_cast<double>(measured.step.multiply_adds));
+    step.set("milliseconds", measured.milliseconds);
+    steps.call<void>("push", step);
+  }
+  return val::global("JSON").call<std::string>("stringify", steps);
+}
+
+}  // namespace brushwork::wasm

@@ -1,0 +1,55 @@
+// Values between JavaScript and the core: bytes, pictures, options, statistics.
+#pragma once
+
+#include <emscripten/val.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stylizer.h"
+
+namespace brushwork::wasm {
+
+// A Uint8Array or Uint8ClampedArray, copied into engine memory.
+std::vector<uint8_t> CopyIn(const emscripten::val& bytes);
+
+// Engine memory, copied into a new Uint8Array: engine memory moves when it grows and may be shared,
+// which ImageData and structured cloning refuse.
+emscripten::val CopyOut(std::span<const uint8_t> bytes);
+
+// RGBA pixels of a Uint8Array or Uint8ClampedArray. kInvalidArgument if their number is not
+// width * height.
+StatusOr<Image> ImageFromPixels(const emscripten::val& pixels, int width, int height);
+
+// `rows` of the image as an image of their own. kInvalidArgument if it has not got them.
+StatusOr<Image> CopyRows(const Image& image, RowRange rows);
+
+// { input, output: { low, high, bgr }, precision: 'auto' | 'float' | 'int8' }
+GeneratorOptions ReadGeneratorOptions(const emscripten::val& options);
+
+// { threads, bandRows, profile }
+StylizerOptions ReadStylizerOptions(const emscripten::val& options);
+
+// { strength, maxPixels, statistics: 'auto' | 'exact' | 'thumbnail' }. maxPixels beyond what an
+// integer holds (Infinity included) means no limit, as 0 does.
+StylizeOptions ReadStylizeOptions(const emscripten::val& options);
+
+// { begin, end }
+RowRange ReadRows(const emscripten::val& rows);
+emscripten::val WriteRows(const RowRange& rows);
+
+// { channels: Uint32Array, values: Float32Array }: of each normalization how many channels it has,
+// and all values as PackStatistics orders them.
+StatusOr<NormStatistics> ReadStatistics(const emscripten::val& packed);
+emscripten::val WriteStatistics(const NormStatistics& statistics);
+
+// As JavaScript spells it.
+std::string_view SourceName(StatisticsSource source);
+
+// As JSON: [{ name, kind, folded, type, multiplyAdds, milliseconds }, ...].
+std::string ProfileJson(std::span<const StepProfile> profile);
+
+}  // namespace brushwork::wasm

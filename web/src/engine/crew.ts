@@ -1,0 +1,150 @@
+/** The host's side of its helpers: what each of them has, what it is doing, and whether it is still there. */
+import * as Comlink from 'comlink';
+import { BrushworkError } from '../errors.js';
+import type { EngineNumbers, HelperApi, ModelFile, Reply, SegmentRequest } from './protocol.js';
+import { unwrap } from './replies.js';
+import { NO_NUMBERS, type Runtime } from './runtime.js';
+
+const WATCH_INTERVAL_MS = 500;
+/** A helper that paints and is silent for so many intervals is given up. It reports many times in one. */
+const SILENT_INTERVALS = 8;
+
+export class Helper {
+  numbers: EngineNumbers = NO_NUMBERS;
+  lost = false;
+  private readonly api: Comlink.Remote<HelperApi>;
+  private started: Promise<unknown> | undefined;
+  private readonly models = new Map<number, Promise<void>>();
+  private readonly ready = new Set<number>();
+  private task = 0;
+  private onFraction: (fraction: number) => void = () => undefined;
+  private heard = false;
+  private giveUp: (error: BrushworkError) => void = () => undefined;
+  private readonly end: Promise<never>;
+
+  constructor(port: MessagePort) {
+    this.api = Comlink.wrap<HelperApi>(port);
+    this.end = new Promise((_, reject) => (this.giveUp = reject));
+    this.end.catch(() => undefined);
+    // Where browsers say so; elsewhere a helper that is gone is noticed by its silence.
+    port.addEventListener('close', () => this.lose('its worker ended'));
+  }
+
+  /** Whether segments of this generator would be painted at once. */
+  isReady(generator: number): boolean {
+    return this.ready.has(generator) && !this.lost;
+  }
+
+  /** Starts the helper and hands it a model, unless it has been done. */
+  prepare(runtime: Runtime, generator: number, model: ModelFile): Promise<void> {
+    let prepared = this.models.get(generator);
+    if (!prepared) {
+      prepared = this.hand(runtime, generator, model);
+      this.models.set(generator, prepared);
+      prepared.catch(() => this.lose('it did not start'));
+    }
+    return prepared;
+  }
+
+  async paint(request: SegmentRequest, onFraction: (fraction: number) => void = () => undefined): Promise<Uint8Array<ArrayBuffer>> {
+    this.onFraction = onFraction;
+    const watch = this.watch();
+    try {
+      return await this.answer(this.api.paint(++this.task, Comlink.transfer(request, [request.pixels.buffer])));
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** Stops what it is painting, if anything. */
+  cancel(): void {
+    if (!this.lost) void this.api.cancel(this.task);
+  }
+
+  lose(why: string): void {
+    this.lost = true;
+    this.giveUp(new BrushworkError('internal', `a helper was lost: ${why}`));
+  }
+
+  private async hand(runtime: Runtime, generator: number, model: ModelFile): Promise<void> {
+    const compiled = await runtime.compile();
+    this.started ??= this.answer(
+      this.api.start(runtime.request, compiled, Comlink.proxy((task, fraction) => this.hear(task, fraction))),
+    );
+    await this.started;
+    await this.answer(this.api.load(generator, model));
+    this.ready.add(generator);
+  }
+
+  private hear(task: number, fraction: number): void {
+    this.heard = true;
+    if (task === this.task) this.onFraction(fraction);
+  }
+
+  /** Counts ticks rather than time, so that a page which was frozen does not give up all its helpers when it wakes. */
+  private watch(): ReturnType<typeof setInterval> {
+    let silent = 0;
+    return setInterval(() => {
+      silent = this.heard ? 0 : silent + 1;
+      this.heard = false;
+      if (silent >= SILENT_INTERVALS) this.lose('it fell silent');
+    }, WATCH_INTERVAL_MS);
+  }
+
+  private async answer<T>(reply: Promise<Reply<T>>): Promise<T> {
+    const { outcome, numbers } = await Promise.race([reply, this.end]);
+    this.heard = true;
+    this.numbers = numbers;
+    return unwrap(outcome);
+  }
+}
+
+/** All helpers of a host. */
+export class Crew {
+  private helpers: Helper[] = [];
+  private lost = 0;
+
+  /** From now on these, and only these. */
+  connect(ports: readonly MessagePort[]): void {
+    this.lost = this.numbers().lost;
+    for (const helper of this.helpers) helper.lose('it was sent away');
+    this.helpers = ports.map((port) => new Helper(port));
+  }
+
+  get alive(): readonly Helper[] {
+    return this.helpers.filter(({ lost }) => !lost);
+  }
+
+  /** Starts all helpers with a model, in the background. */
+  prepare(runtime: Runtime, generator: number): void {
+    for (const helper of this.alive) void helper.prepare(runtime, generator, runtime.modelFile(generator)).catch(() => undefined);
+  }
+
+  /** Lets each of them paint the same, in the background, so that it is quick when it matters. */
+  warmUp(runtime: Runtime, request: SegmentRequest): void {
+    for (const helper of this.alive) {
+      const warm = async (): Promise<void> => {
+        await helper.prepare(runtime, request.generator, runtime.modelFile(request.generator));
+        await helper.paint({ ...request, pixels: request.pixels.slice() });
+      };
+      warm().catch(() => undefined);
+    }
+  }
+
+  cancel(): void {
+    for (const helper of this.alive) helper.cancel();
+  }
+
+  numbers(): EngineNumbers {
+    const sum = { ...NO_NUMBERS, lost: this.lost };
+    for (const helper of this.helpers) {
+      sum.lost += helper.lost ? 1 : 0;
+      if (helper.lost) continue;
+      sum.current += helper.numbers.current;
+      sum.peak += helper.numbers.peak;
+      sum.objects += helper.numbers.objects;
+    }
+    return sum;
+  }
+}
+

@@ -1,0 +1,92 @@
+/** Painting with one module: jobs are stepped, and messages handled in between. */
+import type { StageProgress } from '../progress.js';
+import type { GeneratorHandle, JobHandle, PhotoHandle } from './module.js';
+import type { PackedStatistics, PaintSettings, SegmentRequest } from './protocol.js';
+import { unwrap } from './replies.js';
+import type { Running, Runtime } from './runtime.js';
+import { macrotask } from './turns.js';
+
+/** What a painting needs beside its photo. */
+export interface PaintWork {
+  runtime: Runtime;
+  running: Running;
+  generator: GeneratorHandle;
+  settings: PaintSettings;
+  report: StageProgress;
+  /** Throws if the call was cancelled. */
+  check(): void;
+}
+
+export interface Painted {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray<ArrayBuffer>;
+  timings: { measure: number; paint: number };
+}
+
+const PROGRESS_INTERVAL_MS = 30;
+
+/** At most one report in a while, and the last one. */
+function throttle(report: () => void): (last: boolean) => void {
+  let shown = 0;
+  return (last) => {
+    const now = performance.now();
+    if (now - shown < PROGRESS_INTERVAL_MS && !last) return;
+    shown = now;
+    report();
+  };
+}
+
+type StageTimes = { measure: number; paint: number };
+
+/** Does the next slice of work; adds to `timings` what it took. Returns whether it was the last. */
+export async function stepJob(job: JobHandle, check: () => void, timings: StageTimes): Promise<boolean> {
+  await macrotask();
+  check();
+  const stage = job.isMeasuring() ? 'measure' : 'paint';
+  const began = performance.now();
+  const done = unwrap(job.step());
+  timings[stage] += performance.now() - began;
+  return done;
+}
+
+/** Steps a job to its end. */
+export async function runJob(job: JobHandle, check: () => void, timings: StageTimes, onProgress: () => void): Promise<void> {
+  const show = throttle(onProgress);
+  for (let done = false; !done; ) {
+    done = await stepJob(job, check, timings);
+    show(done);
+  }
+}
+
+/** Paints the whole picture, with as many threads as the module has. Uses up the photo's pixels. */
+export async function paintAlone(work: PaintWork, photo: PhotoHandle): Promise<Painted & { statistics: PackedStatistics }> {
+  const { height: rows } = photo;
+  const job = unwrap(work.running.engine.begin(work.generator, photo, work.settings));
+  try {
+    const timings = { measure: 0, paint: 0 };
+    await runJob(job, work.check, timings, () => {
+      work.report(job.isMeasuring() ? 'measure' : 'paint', Math.round(job.fraction() * rows), rows);
+    });
+    const { width, height, data } = unwrap(job.takePainting());
+    return { width, height, data: new Uint8ClampedArray(data.buffer), timings, statistics: unwrap(job.statistics()) };
+  } finally {
+    work.runtime.release(job);
+  }
+}
+
+type Segment = Omit<SegmentRequest, 'generator' | 'pixels' | 'width'>;
+
+/** Paints some rows with given statistics. Uses up the photo's pixels. */
+export async function paintSegment(
+  work: Pick<PaintWork, 'runtime' | 'running' | 'generator' | 'check'>,
+  photo: PhotoHandle, segment: Segment, onFraction: (fraction: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const job = unwrap(work.running.engine.beginSegment(work.generator, photo, segment));
+  try {
+    await runJob(job, work.check, { measure: 0, paint: 0 }, () => onFraction(job.fraction()));
+    return unwrap(job.takePainting()).data;
+  } finally {
+    work.runtime.release(job);
+  }
+}

@@ -1,0 +1,74 @@
+/** The page's side of the helpers: workers that are there while the engine has something to do. */
+import * as Comlink from 'comlink';
+import { BrushworkError, toBrushworkError } from '../errors.js';
+import type { WorkerApi } from './protocol.js';
+
+/** Workers without work end after so long. */
+export const IDLE_MS = 30_000;
+/** How often workers that were lost are replaced. A device that cannot afford them would lose them again and again. */
+const MAX_RENEWALS = 3;
+
+export function openWorker(): Worker {
+  try {
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
+  } catch (error) {
+    throw new BrushworkError('unsupported-environment', `the engine's worker could not be started: ${toBrushworkError(error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+export class HelperPool {
+  private workers: Worker[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private known = 0;
+  private renewals = 0;
+
+  /** `connect` hands the host its ends of the helpers' channels: all there are from now on. */
+  constructor(
+    private readonly size: number,
+    private readonly connect: (ports: MessagePort[]) => void,
+  ) {}
+
+  /** Sees to it that there are helpers. `lost`: how many the host has lost so far. */
+  wake(lost: number): void {
+    clearTimeout(this.timer);
+    if (lost > this.known && this.renewals < MAX_RENEWALS) {
+      this.renewals += 1;
+      this.end();
+    }
+    this.known = lost;
+    if (this.workers.length === 0 && this.size > 0) this.open();
+  }
+
+  /** Nothing to do: the helpers end in a while. */
+  rest(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.end(), IDLE_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    if (this.workers.length === 0) return;
+    for (const worker of this.workers.splice(0)) worker.terminate();
+    this.connect([]);
+  }
+
+  private open(): void {
+    const ports: MessagePort[] = [];
+    for (let i = 0; i < this.size; ++i) {
+      const { port1, port2 } = new MessageChannel();
+      try {
+        const worker = openWorker();
+        // The host notices by itself, and paints without.
+        worker.onerror = (event) => event.preventDefault();
+        void Comlink.wrap<WorkerApi>(worker).help(Comlink.transfer(port1, [port1]));
+        this.workers.push(worker);
+        ports.push(port2);
+      } catch {
+        break; // Fewer, then.
+      }
+    }
+    this.connect(ports);
+  }
+}

@@ -1,0 +1,181 @@
+/** One picture, painted by this module and by helpers that share no memory with it: measured once, cut into rows, put together. */
+import type { Crew, Helper } from './crew.js';
+import { type PaintWork, type Painted, paintSegment, runJob, stepJob } from './jobs.js';
+import type { PhotoHandle } from './module.js';
+import type { PackedStatistics, Rows, SegmentRequest } from './protocol.js';
+import { unwrap } from './replies.js';
+import { type Halo, PROBE, cutRows, haloOf, rowsToSend } from './segments.js';
+import { macrotask } from './turns.js';
+
+/** Smaller pictures are painted before the helpers have their rows. */
+const MIN_PIXELS = 1 << 16;
+/** Of a thumbnail of a generator that was not trained with them, at most: src/painting_job.cc. */
+const MAX_COPY_PIXELS = 3 << 19;
+
+/** Whether to try. Exact statistics need the whole picture, layer by layer, in one memory. */
+export function canShare({ settings }: PaintWork, photo: PhotoHandle, crew: Crew): boolean {
+  const pixels = Math.min(settings.maxPixels || Infinity, photo.width * photo.height);
+  return crew.alive.length > 0 && settings.statistics !== 'exact' && pixels >= MIN_PIXELS;
+}
+
+/** Scales the photo and paints it. Undefined, the photo untouched, if the statistics have to be exact. */
+export async function paintTogether(
+  work: PaintWork, generator: number, photo: PhotoHandle, crew: Crew,
+): Promise<Painted | undefined> {
+  unwrap(photo.scale(work.settings.maxPixels || Infinity));
+  const measured = await measure(work, photo, crew);
+  if (!measured) return undefined;
+  const began = performance.now();
+  const painting = new SharedPainting(work, generator, photo, measured.statistics, (fraction) => {
+    const rows = photo.height;
+    work.report('paint', Math.round((measured.share + (1 - measured.share) * fraction) * rows), rows);
+  });
+  const data = await painting.paint(crew);
+  const timings = { measure: measured.milliseconds, paint: performance.now() - began };
+  return { width: photo.width, height: photo.height, data, timings };
+}
+
+interface Measured {
+  statistics: PackedStatistics;
+  milliseconds: number;
+  /** Of the whole time, as an estimate. */
+  share: number;
+}
+
+/** Undefined if the generator wants exact statistics: the first step tells. */
+async function measure(work: PaintWork, photo: PhotoHandle, crew: Crew): Promise<Measured | undefined> {
+  const { running, generator, settings, runtime } = work;
+  const share = measuringShare(photo, generator.thumbnailSide, crew.alive.length + 1);
+  const job = unwrap(running.engine.beginMeasurement(generator, photo, { ...settings, maxPixels: 0 }));
+  try {
+    const report = (): void => work.report('measure', Math.round(job.fraction() * share * photo.height), photo.height);
+    const timings = { measure: 0, paint: 0 };
+    await stepJob(job, work.check, timings);
+    if (!job.isMeasuring()) return undefined;
+    await runJob(job, work.check, timings, report);
+    return { statistics: unwrap(job.statistics()), milliseconds: timings.measure, share };
+  } finally {
+    runtime.release(job);
+  }
+}
+
+function measuringShare({ width, height }: PhotoHandle, thumbnailSide: number, workers: number): number {
+  const pixels = width * height;
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  const measured = thumbnailSide > 0 ? (thumbnailSide ** 2 * long) / short : Math.min(pixels / 4, MAX_COPY_PIXELS);
+  return measured / (measured + pixels / workers);
+}
+
+class SharedPainting {
+  private readonly data: Uint8ClampedArray<ArrayBuffer>;
+  private readonly queue: Rows[] = [];
+  /** Segments that helpers are painting. */
+  private outstanding = 0;
+  private over = false;
+  private wake: () => void = () => undefined;
+  private readonly fractions = new Map<Rows, number>();
+
+  constructor(
+    private readonly work: PaintWork,
+    private readonly generator: number,
+    private readonly photo: PhotoHandle,
+    private readonly statistics: PackedStatistics,
+    private readonly onProgress: (fraction: number) => void,
+  ) {
+    this.data = new Uint8ClampedArray(photo.width * photo.height * 4);
+  }
+
+  async paint(crew: Crew): Promise<Uint8ClampedArray<ArrayBuffer>> {
+    const { width, height } = this.photo;
+    crew.prepare(this.work.runtime, this.generator);
+    const halo = haloOf(this.needed(PROBE.rows, PROBE.height));
+    const workers = 1 + crew.alive.filter((helper) => helper.isReady(this.generator)).length;
+    this.queue.push(...cutRows(width, height, workers, halo));
+    for (const helper of crew.alive) void this.paintBy(helper, halo);
+    try {
+      await macrotask(); // The helpers' share goes out first.
+      await this.paintHere();
+    } finally {
+      this.over = true;
+      if (this.outstanding > 0) crew.cancel(); // after an error here
+    }
+    return this.data;
+  }
+
+  private needed(rows: Rows, height = this.photo.height): Rows {
+    const { running, generator } = this.work;
+    return unwrap(running.engine.segmentRows(generator, this.photo.width, height, rows));
+  }
+
+  /** Paints what is in the queue, and waits for the helpers, who may put back what they fail to paint. */
+  private async paintHere(): Promise<void> {
+    while (this.queue.length > 0 || this.outstanding > 0) {
+      this.work.check();
+      const rows = this.queue.shift();
+      if (!rows) {
+        await new Promise<void>((resolve) => (this.wake = resolve));
+        continue;
+      }
+      const needed = this.needed(rows);
+      const photo = unwrap(this.photo.cut(needed));
+      try {
+        const segment = { ...this.segment(rows), firstRow: needed.begin };
+        this.place(rows, await paintSegment(this.work, photo, segment, (fraction) => this.note(rows, fraction)));
+      } finally {
+        this.work.runtime.release(photo);
+      }
+    }
+  }
+
+  private async paintBy(helper: Helper, halo: Halo): Promise<void> {
+    const { runtime } = this.work;
+    try {
+      await helper.prepare(runtime, this.generator, runtime.modelFile(this.generator));
+    } catch {
+      return; // It could not start: others paint.
+    }
+    while (!this.over) {
+      const rows = this.queue.shift();
+      if (!rows || !(await this.paintSegmentBy(helper, rows, halo))) return;
+    }
+  }
+
+  /** False if the helper failed: whatever the reason, somebody else tries, and the last to try is this module. */
+  private async paintSegmentBy(helper: Helper, rows: Rows, halo: Halo): Promise<boolean> {
+    this.outstanding += 1;
+    try {
+      const painted = await helper.paint(this.request(rows, halo), (fraction) => this.note(rows, fraction));
+      this.place(rows, painted);
+      return true;
+    } catch {
+      this.queue.unshift(rows);
+      return false;
+    } finally {
+      this.outstanding -= 1;
+      this.wake();
+    }
+  }
+
+  private request(rows: Rows, halo: Halo): SegmentRequest {
+    const sent = rowsToSend(this.photo.height, rows, halo);
+    const pixels = unwrap(this.photo.rows(sent));
+    return { ...this.segment(rows), firstRow: sent.begin, generator: this.generator, pixels, width: this.photo.width };
+  }
+
+  private segment(rows: Rows): Omit<SegmentRequest, 'generator' | 'pixels' | 'width' | 'firstRow'> {
+    return { height: this.photo.height, rows, strength: this.work.settings.strength, statistics: this.statistics };
+  }
+
+  private place(rows: Rows, pixels: Uint8Array): void {
+    this.data.set(pixels, rows.begin * this.photo.width * 4);
+    this.note(rows, 1);
+  }
+
+  private note(rows: Rows, fraction: number): void {
+    if (this.over) return;
+    this.fractions.set(rows, fraction);
+    let painted = 0;
+    for (const [{ begin, end }, part] of this.fractions) painted += (end - begin) * part;
+    this.onProgress(painted / this.photo.height);
+  }
+}

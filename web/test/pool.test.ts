@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { HelperPool, IDLE_MS } from '../src/engine/pool.js';
+
+class FakeWorker {
+  static alive = 0;
+  constructor() {
+    FakeWorker.alive += 1;
+  }
+  terminate(): void {
+    FakeWorker.alive -= 1;
+  }
+  postMessage(): void {}
+  addEventListener(): void {}
+}
+
+let connected: number[];
+let pool: HelperPool;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('Worker', FakeWorker);
+  FakeWorker.alive = 0;
+  connected = [];
+  pool = new HelperPool(3, (ports) => {
+    connected.push(ports.length);
+    for (const port of ports) port.close();
+  });
+});
+afterEach(() => {
+  pool.end();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+it('starts workers when there is something to do, once', () => {
+  expect(FakeWorker.alive).toBe(0);
+  pool.wake(0);
+  pool.wake(0);
+  expect(FakeWorker.alive).toBe(3);
+  expect(connected).toEqual([3]);
+});
+
+it('ends them after a while without work, and starts them again', () => {
+  pool.wake(0);
+  pool.rest();
+  vi.advanceTimersByTime(IDLE_MS - 1);
+  pool.wake(0);
+  vi.advanceTimersByTime(IDLE_MS * 2);
+  expect(FakeWorker.alive).toBe(3);
+  pool.rest();
+  vi.advanceTimersByTime(IDLE_MS);
+  expect(FakeWorker.alive).toBe(0);
+  pool.wake(0);
+  expect(FakeWorker.alive).toBe(3);
+  expect(connected).toEqual([3, 0, 3]);
+});
+
+it('replaces lost ones, but not for ever', () => {
+  for (let lost = 0; lost < 20; ++lost) pool.wake(lost);
+  expect(FakeWorker.alive).toBe(3);
+  expect(connected.filter((ports) => ports === 3)).toHaveLength(4);
+});
+
+it('ends them for good', () => {
+  pool.wake(0);
+  pool.end();
+  expect(FakeWorker.alive).toBe(0);
+});
