@@ -6,6 +6,14 @@
 #include <cstdint>
 #include <span>
 
+// Before a loop over registers, of a length known to the compiler: unless all of it is unrolled,
+// they live in memory. GCC's -O2 would not do that by itself.
+#if defined(__clang__)
+#define BRUSHWORK_UNROLL _Pragma("unroll")
+#else
+#define BRUSHWORK_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 namespace brushwork {
 
 // What one call computes for one block of output channels: for each b < batch, each pixel p and

@@ -158,6 +158,7 @@ struct Constants {
   Vector high[kVectors];
 
   Constants(const Int8Requantization& r, size_t first) {
+    BRUSHWORK_UNROLL
     for (size_t v = 0; v < kVectors; ++v) {
       multiplier[v] = Load(r.multiplier.data() + first + 4 * v);
       offset[v] = Load(r.offset.data() + first + 4 * v);
@@ -176,6 +177,7 @@ void WholeBlocks(const Int8Requantization& r, size_t first, const int32_t* sums,
                  float* output, int64_t stride) {
   const Constants<kVectors> constants(r, first);
   for (int64_t p = 0; p < pixels; ++p, sums += 4 * kVectors, output += stride) {
+    BRUSHWORK_UNROLL
     for (size_t v = 0; v < kVectors; ++v) Store(constants.Map(sums, v), output + 4 * v);
   }
 }
@@ -186,6 +188,7 @@ void WholeBlocks(const Int8Requantization& r, size_t first, const int32_t* sums,
   const Constants<kVectors> constants(r, first);
   const auto bits = Splat(__builtin_bit_cast(int32_t, kWholeNumbers) - r.zero_point);
   for (int64_t p = 0; p < pixels; ++p, sums += 4 * kVectors, output += stride) {
+    BRUSHWORK_UNROLL
     for (size_t v = 0; v < kVectors; v += 2) {
       const auto a = Round(constants.Map(sums, v), bits);
       if (v + 1 < kVectors) {

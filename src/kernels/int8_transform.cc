@@ -53,8 +53,10 @@ BRUSHWORK_VECTORIZED void TransformRows(const int16_t* const* d, size_t count, i
   for (size_t i = 0; i < count; i += kShorts) {
     Shorts inputs[Transform::kInputs];
     Shorts values[Transform::kValues];
+    BRUSHWORK_UNROLL
     for (size_t j = 0; j < Transform::kInputs; ++j) Load(d[j] + i, inputs[j]);
     Transform::TransformInputs(inputs, values);
+    BRUSHWORK_UNROLL
     for (size_t j = 0; j < Transform::kValues; ++j) Store(values[j], v[j] + i);
   }
 }
@@ -66,8 +68,10 @@ BRUSHWORK_VECTORIZED void TransformColumns(const int16_t* row, size_t groups, si
     for (size_t c = 0; c < channels; c += kShorts) {
       Shorts inputs[Transform::kInputs];
       Shorts values[Transform::kValues];
+      BRUSHWORK_UNROLL
       for (size_t j = 0; j < Transform::kInputs; ++j) Load(row + j * channels + c, inputs[j]);
       Transform::TransformInputs(inputs, values);
+      BRUSHWORK_UNROLL
       for (size_t j = 0; j < Transform::kValues; ++j) Store(values[j], v + j * plane + c);
     }
   }
@@ -79,8 +83,10 @@ BRUSHWORK_VECTORIZED void TransformProducts(const int32_t* m, size_t m_step, siz
   for (size_t i = 0; i < count; i += kSums) {
     Sums products[Transform::kProducts];
     Sums outputs[4];
+    BRUSHWORK_UNROLL
     for (size_t j = 0; j < Transform::kProducts; ++j) Load(m + j * m_step + i, products[j]);
     Transform::TransformProducts(products, outputs);
+    BRUSHWORK_UNROLL
     for (size_t j = 0; j < 4; ++j) Store(outputs[j], y + j * y_step + i);
   }
 }
@@ -93,8 +99,10 @@ BRUSHWORK_VECTORIZED void FinishProducts(const int32_t* m, size_t m_step, size_t
   for (size_t i = 0; i < count; i += kSums) {
     Sums products[Transform::kProducts];
     Sums outputs[4];
+    BRUSHWORK_UNROLL
     for (size_t j = 0; j < Transform::kProducts; ++j) Load(m + j * m_step + i, products[j]);
     Transform::TransformProducts(products, outputs);
+    BRUSHWORK_UNROLL
     for (size_t j = 0; j < 4; ++j) {
       if (Transform::kInverse != 1) outputs[j] *= inverse;
       Store(reinterpret_cast<SignedSums&>(outputs[j]) >> shift[j], y + j * y_step + i);
