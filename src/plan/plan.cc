@@ -65,6 +65,7 @@ StatusOr<std::unique_ptr<Plan>> Plan::Create(const Network& network, const PlanO
   const int64_t band_rows =
       options.band_rows > 0 ? options.band_rows : ChooseBandRows(plan->network_);
   plan->schedule_ = std::make_unique<Schedule>(plan->network_, rows, band_rows);
+  plan->threads_ = options.threads;
   plan->profile_ = options.profile;
   for (const LoweredStep& step : plan->network_.steps) plan->infos_.push_back(step.info);
   BRUSHWORK_RETURN_IF_ERROR(plan->LayOut(options));
@@ -188,6 +189,9 @@ void Plan::MakeRoom(int tensor, RowRange rows) {
 }
 
 Status Plan::RunTask(pthreadpool_t threadpool) {
+  if (pthreadpool_get_threads_count(threadpool) > threads_) {
+    return Internal("the plan has workspace for fewer threads");
+  }
   const Schedule::Task task = schedule_->Next();
   const bool is_source = task.step == Schedule::Task::kSource;
   const int output = is_source ? network_.input : network_.steps[task.step].output;

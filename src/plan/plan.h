@@ -55,7 +55,8 @@ class Plan {
   // Forgets source and sink.
   void End();
   bool done() const { return schedule_->done(); }
-  // The next task, at most some milliseconds long. `threadpool` may be null.
+  // The next task, at most some milliseconds long. `threadpool` may be null, and has at most
+  // PlanOptions::threads threads.
   Status RunTask(pthreadpool_t threadpool);
   // Of the whole work, estimated; from 0 to 1.
   double fraction() const;
@@ -103,6 +104,7 @@ class Plan {
   void* workspace_ = nullptr;
   RowCallback source_;
   RowCallback sink_;
+  size_t threads_ = 1;
   bool profile_ = false;
   double total_cost_ = 0.0;
   double done_cost_ = 0.0;

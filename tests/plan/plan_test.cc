@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string>
 
+#include "model/model.h"
 #include "tests/support/operator_cases.h"
 #include "tests/support/run_model.h"
 
@@ -62,6 +63,58 @@ TEST_CASE("a quantized generator runs in int8 from the first step to the last", 
   CHECK(plan->output().type == DataType::kInt8);
 }
 
+TEST_CASE("with given statistics a normalization is part of its convolution", "[plan]") {
+  const std::vector<uint8_t> onnx = Int8Generator();
+  const auto measuring = PlanOf(onnx, 24, 32);
+  const auto given = PlanOf(onnx, 24, 32, {.statistics_given = true});
+  CHECK(StepKinds(*given) == Kinds{"space to depth", "convolution", "convolution", "addition",
+                                   "convolution", "depth to space"});
+  REQUIRE(given->normalization_channels() == std::vector<size_t>{16});
+  CHECK(measuring->normalization_channels() == std::vector<size_t>{16});
+
+  // Without the rounding between the two the result is another, but near.
+  const std::vector<float> exact = RunPlan(*measuring, 5);
+  REQUIRE(given->SetStatistics(measuring->statistics()).ok());
+  const std::vector<float> folded = RunPlan(*given, 5);
+  CHECK(LargestDifference(exact, folded) < 0.1F);
+
+  NormStatistics wrong = measuring->statistics();
+  wrong.layers.emplace_back();
+  CHECK(given->SetStatistics(wrong).code() == StatusCode::kInvalidArgument);
+  wrong = measuring->statistics();
+  wrong.layers[0].mean.pop_back();
+  CHECK(given->SetStatistics(wrong).code() == StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("statistics that were never given are an error, not a painting", "[plan]") {
+  const auto plan = PlanOf(Int8Generator(), 24, 32, {.statistics_given = true});
+  plan->Begin([](RowRange, const TensorView&) { return OkStatus(); },
+              [](RowRange, const TensorView&) { return OkStatus(); });
+  Status status;
+  while (status.ok() && !plan->done()) status = plan->RunTask(nullptr);
+  CHECK(status.code() == StatusCode::kInternal);
+}
+
+TEST_CASE("more threads than a plan has workspace for are refused", "[plan]") {
+  const auto plan = PlanOf(Int8Generator(), 24, 32);
+  pthreadpool_t pool = pthreadpool_create(2);
+  plan->Begin([](RowRange, const TensorView&) { return OkStatus(); },
+              [](RowRange, const TensorView&) { return OkStatus(); });
+  const Status status = plan->RunTask(pool);
+  const bool has_threads = pthreadpool_get_threads_count(pool) > 1;
+  pthreadpool_destroy(pool);
+  CHECK(status.ok() == !has_threads);
+}
+
+TEST_CASE("a plan that needs more memory than allowed is refused", "[plan]") {
+  const auto model = Model::Read(Int8Generator());
+  REQUIRE(model.ok());
+  const auto network = model->Specialize(240, 320);
+  REQUIRE(network.ok());
+  CHECK(Plan::Create(*network, {.memory_limit = 1000}).status().code() == StatusCode::kOutOfMemory);
+  CHECK(Plan::Create(*network, {.memory_limit = 100'000'000}).ok());
+}
+
 TEST_CASE("float precision leaves the quantizers out and stays near", "[plan]") {
   const std::vector<uint8_t> onnx = Int8Generator();
   const auto in_int8 = PlanOf(onnx, 24, 32);
@@ -102,7 +155,7 @@ TEST_CASE("a value with two readers is not fused away", "[plan]") {
 }
 
 TEST_CASE("the same plan paints the same picture twice, with any number of threads", "[plan]") {
-  const auto plan = PlanOf(Int8Generator(), 24, 32);
+  const auto plan = PlanOf(Int8Generator(), 24, 32, {.threads = 3});
   const std::vector<float> once = RunPlan(*plan, 9);
   CHECK(LargestDifference(once, RunPlan(*plan, 9)) == 0.0F);
   for (const size_t threads : {2, 3}) {

@@ -1,0 +1,56 @@
+// Every operator, computed in bands of any height and for any rows of the output, gives the bytes
+// of the whole.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <vector>
+
+#include "tests/support/operator_cases.h"
+#include "tests/support/random.h"
+#include "tests/support/run_model.h"
+
+namespace brushwork {
+namespace {
+
+std::vector<float> RandomPicture(const Plan& plan, Random& random) {
+  std::vector<float> picture(static_cast<size_t>(plan.input().shape.elements()));
+  for (float& value : picture) value = random.Uniform(0.0F, 1.0F);
+  return picture;
+}
+
+// Bits, so that a NaN equals itself.
+bool SameBits(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](float x, float y) {
+           return __builtin_bit_cast(uint32_t, x) == __builtin_bit_cast(uint32_t, y);
+         });
+}
+
+TEST_CASE("every operator computes the same in bands as in one piece", "[plan][bands]") {
+  Random random(5);
+  for (const OperatorCase& made : AllOperatorCases()) {
+    INFO(made.name);
+    const auto whole = PlanOf(made.model, made.height, made.width, {.band_rows = 1000});
+    const std::vector<float> picture = RandomPicture(*whole, random);
+    const std::vector<float> expected = RunPlan(*whole, picture);
+    for (const int64_t band_rows : {1, 2, 5}) {
+      INFO("bands of " << band_rows << " rows");
+      const auto banded = PlanOf(made.model, made.height, made.width, {.band_rows = band_rows});
+      CHECK(SameBits(RunPlan(*banded, picture), expected));
+    }
+    const Shape4& shape = whole->output().shape;
+    const int64_t begin = random.Integer(0, static_cast<int>(shape.height) - 1);
+    const int64_t end = random.Integer(static_cast<int>(begin) + 1, static_cast<int>(shape.height));
+    INFO("rows " << begin << " to " << end);
+    const auto some =
+        PlanOf(made.model, made.height, made.width, {.rows = RowRange{begin, end}, .band_rows = 3});
+    // Rows come on the bands' grid, so that there may be some before those wanted.
+    const std::vector<float> part = RunPlan(*some, picture);
+    const size_t row = static_cast<size_t>(shape.width * shape.channels);
+    const size_t wanted = static_cast<size_t>(end - begin) * row;
+    REQUIRE(part.size() >= wanted);
+    CHECK(SameBits(std::span(part).last(wanted),
+                   std::span(expected).subspan(static_cast<size_t>(begin) * row, wanted)));
+  }
+}
+
+}  // namespace
+}  // namespace brushwork
