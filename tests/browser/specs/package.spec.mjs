@@ -46,8 +46,10 @@ test.describe('paints like the native program', () => {
     test(name, async ({ harness }, info) => {
       test.skip(!painted, 'the native program is not built');
       const { page, backend } = await start(harness, { variant, ...(threads && { threads }) }, { isolation });
-      const expectedThreads = isolation ? (threads ?? 2) : 1;
-      expect(backend).toMatchObject({ kind: 'wasm', variant, threads: expectedThreads, parallelism: expectedThreads > 1 ? 'threads' : 'none' });
+      const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+      const expectedThreads = threads ?? Math.min(8, cores);
+      const together = isolation ? 'threads' : 'workers';
+      expect(backend).toMatchObject({ kind: 'wasm', variant, threads: expectedThreads, parallelism: expectedThreads > 1 ? together : 'none' });
       expect(backend.reasons.length).toBeGreaterThan(0);
       const result = await page.evaluate(
         async ([url, style, png]) => {

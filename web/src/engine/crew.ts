@@ -1,6 +1,7 @@
 /** The host's side of its helpers: what each of them has, what it is doing, and whether it is still there. */
 import * as Comlink from 'comlink';
 import { BrushworkError } from '../errors.js';
+import { watchLifeline } from './lifeline.js';
 import type { EngineNumbers, HelperApi, ModelFile, Reply, SegmentRequest } from './protocol.js';
 import { unwrap } from './replies.js';
 import { NO_NUMBERS, type Runtime } from './runtime.js';
@@ -13,7 +14,7 @@ export class Helper {
   numbers: EngineNumbers = NO_NUMBERS;
   lost = false;
   private readonly api: Comlink.Remote<HelperApi>;
-  private started: Promise<unknown> | undefined;
+  private started: Promise<void> | undefined;
   private readonly models = new Map<number, Promise<void>>();
   private readonly ready = new Set<number>();
   private task = 0;
@@ -26,8 +27,6 @@ export class Helper {
     this.api = Comlink.wrap<HelperApi>(port);
     this.end = new Promise((_, reject) => (this.giveUp = reject));
     this.end.catch(() => undefined);
-    // Where browsers say so; elsewhere a helper that is gone is noticed by its silence.
-    port.addEventListener('close', () => this.lose('its worker ended'));
   }
 
   /** Whether segments of this generator would be painted at once. */
@@ -68,12 +67,17 @@ export class Helper {
 
   private async hand(runtime: Runtime, generator: number, model: ModelFile): Promise<void> {
     const compiled = await runtime.compile();
-    this.started ??= this.answer(
-      this.api.start(runtime.request, compiled, Comlink.proxy((task, fraction) => this.hear(task, fraction))),
-    );
+    this.started ??= this.start(runtime, compiled);
     await this.started;
     await this.answer(this.api.load(generator, model));
     this.ready.add(generator);
+  }
+
+  private async start(runtime: Runtime, compiled: WebAssembly.Module): Promise<void> {
+    const hear = Comlink.proxy((task: number, fraction: number) => this.hear(task, fraction));
+    const lifeline = await this.answer(this.api.start(runtime.request, compiled, hear));
+    // Where there is none, a helper that is gone is noticed by its silence.
+    if (lifeline !== undefined) watchLifeline(lifeline, () => this.lose('its worker ended'));
   }
 
   private hear(task: number, fraction: number): void {

@@ -1,6 +1,7 @@
 /** A helper: an engine in a worker of its own that paints segments of the host's pictures. */
 import { BrushworkError, abortError } from '../errors.js';
 import { paintSegment } from './jobs.js';
+import { takeLifeline } from './lifeline.js';
 import type { HelperApi, ModelFile, Outcome, Reply, SegmentRequest, StartRequest, TaskProgress } from './protocol.js';
 import { failureOf, replyWith, unwrap } from './replies.js';
 import { NO_NUMBERS, Runtime } from './runtime.js';
@@ -12,13 +13,13 @@ export class HelperHost implements HelperApi {
   private readonly cancelled = new Set<number>();
   private readonly turns = new Turns();
 
-  start(request: StartRequest, compiled: WebAssembly.Module, onProgress: TaskProgress): Promise<Reply<true>> {
-    return this.inTurn(async (): Promise<true> => {
+  start(request: StartRequest, compiled: WebAssembly.Module, onProgress: TaskProgress): Promise<Reply<string | undefined>> {
+    return this.inTurn(async () => {
       // Comlink's: a call to the host, whose answer nobody waits for.
       this.onProgress = onProgress;
       this.runtime = new Runtime(request, compiled);
       await this.runtime.start();
-      return true;
+      return takeLifeline();
     });
   }
 

@@ -139,8 +139,8 @@ export type TaskProgress = (task: number, fraction: number) => void;
 
 /** An engine in another worker that paints segments for the host. Serves one call at a time, in order. */
 export interface HelperApi {
-  /** `compiled` saves the helper the download and the compilation. */
-  start(request: StartRequest, compiled: WebAssembly.Module, onProgress: TaskProgress): Promise<Reply<true>>;
+  /** `compiled` saves the helper the download and the compilation. The value is the helper's lifeline, if it has one. */
+  start(request: StartRequest, compiled: WebAssembly.Module, onProgress: TaskProgress): Promise<Reply<string | undefined>>;
   /** `generator` is the host's number. */
   load(generator: number, model: ModelFile): Promise<Reply<true>>;
   /** The painting's rows. */
