@@ -43,7 +43,10 @@ class DirectForm final : public Int8TileKernel {
       for (int64_t i = 0; i < tile.rows.size(); ++i) {
         weights_.Accumulate(index, buffers.rows + i * stride_height_,
                             stride_width_ * input_channels_, pixels, buffers.sums);
-        StoreSums(tile, block, buffers.sums, tile.rows.begin + i, tile.column_begin, pixels, 1);
+        Int8Outputs outputs{tile.requantization, block, tile.output.type};
+        outputs.data[0] = OutputPixel(tile, block, tile.rows.begin + i, tile.column_begin);
+        outputs.stride = output_channels_;
+        StoreSums(outputs, buffers.sums, pixels);
       }
     }
   }
@@ -52,7 +55,7 @@ class DirectForm final : public Int8TileKernel {
   struct Buffers {
     int16_t* values;       // [InputRows(kTileRows)][row_values_]
     const int16_t** rows;  // [InputRows(kTileRows)]
-    int32_t* sums;         // [columns_][block]
+    int32_t* sums;         // [columns_][block], and up to three pixels that are read in vain
   };
 
   int64_t InputRows(int64_t rows) const { return (rows - 1) * stride_height_ + kernel_height_; }
@@ -69,7 +72,8 @@ class DirectForm final : public Int8TileKernel {
   Buffers Divide(Scratch& scratch) const {
     const int64_t rows = InputRows(kTileRows);
     return {scratch.Take<int16_t>(rows * InputColumns(columns_) * input_channels_),
-            scratch.Take<const int16_t*>(rows), scratch.Take<int32_t>(columns_ * weights_.block())};
+            scratch.Take<const int16_t*>(rows),
+            scratch.Take<int32_t>((columns_ + 3) * weights_.block())};
   }
 
   void FetchRows(const Int8Tile& tile, const Buffers& buffers) const {

@@ -11,6 +11,7 @@
 
 #include "kernels/int8_accumulate.h"
 #include "kernels/int8_convolution.h"
+#include "kernels/int8_output.h"
 #include "kernels/int8_requantization.h"
 
 namespace brushwork {
@@ -94,19 +95,12 @@ inline int64_t PieceColumns(int64_t width, int64_t limit, int64_t multiple) {
   return (columns + multiple - 1) / multiple * multiple;
 }
 
-// Sums [pixels][block] of one block of channels to pixels of row `y` that are `step` columns apart,
-// the first one in column `x`.
-inline void StoreSums(const Int8Tile& tile, const Int8ChannelBlock& block, const int32_t* sums,
-                      int64_t y, int64_t x, int64_t pixels, int64_t step) {
-  const int64_t channels = tile.output.shape.channels;
-  const int64_t first = x * channels + block.first_channel;
-  if (tile.output.type == DataType::kInt8) {
-    Requantize(tile.requantization, block, sums, pixels, tile.output.row<int8_t>(y) + first,
-               step * channels);
-  } else {
-    Requantize(tile.requantization, block, sums, pixels, tile.output.row<float>(y) + first,
-               step * channels);
-  }
+// The block's first channel of a pixel.
+inline void* OutputPixel(const Int8Tile& tile, const Int8ChannelBlock& block, int64_t y,
+                         int64_t x) {
+  const int64_t first = x * tile.output.shape.channels + block.first_channel;
+  if (tile.output.type == DataType::kInt8) return tile.output.row<int8_t>(y) + first;
+  return tile.output.row<float>(y) + first;
 }
 
 inline Int8ChannelBlock ChannelBlock(int64_t index, int64_t block, int64_t output_channels) {

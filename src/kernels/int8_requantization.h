@@ -26,18 +26,4 @@ struct Int8Requantization {
 Int8Requantization FoldRequantization(const Int8ConvolutionSpec& spec,
                                       const ChannelStatistics* statistics);
 
-// Which output channels a block of sums has.
-struct Int8ChannelBlock {
-  int64_t block = 0;  // sums of each pixel: a multiple of 4, at most kMaximumInt8Block
-  int64_t first_channel = 0;
-  int64_t channels = 0;  // of these sums that are channels of the output
-};
-
-// From sums [pixels][block] to `output`, which points at the block's first channel of the first
-// pixel; pixels are `stride` values apart. Nothing between these channels is touched.
-void Requantize(const Int8Requantization& requantization, const Int8ChannelBlock& block,
-                const int32_t* sums, int64_t pixels, int8_t* output, int64_t stride);
-void Requantize(const Int8Requantization& requantization, const Int8ChannelBlock& block,
-                const int32_t* sums, int64_t pixels, float* output, int64_t stride);
-
 }  // namespace brushwork

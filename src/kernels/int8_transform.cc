@@ -15,7 +15,6 @@ constexpr size_t kVectorBytes = 32;
 static_assert(kVectorBytes <= kTransformOverrun);
 using Shorts __attribute__((vector_size(kVectorBytes))) = int16_t;
 using Sums __attribute__((vector_size(kVectorBytes))) = uint32_t;
-using SignedSums __attribute__((vector_size(kVectorBytes))) = int32_t;
 constexpr size_t kShorts = kVectorBytes / sizeof(int16_t);
 constexpr size_t kSums = kVectorBytes / sizeof(int32_t);
 
@@ -91,32 +90,11 @@ BRUSHWORK_VECTORIZED void TransformProducts(const int32_t* m, size_t m_step, siz
   }
 }
 
-template <typename Transform>
-BRUSHWORK_VECTORIZED void FinishProducts(const int32_t* m, size_t m_step, size_t count, int32_t* y,
-                                         size_t y_step, uint32_t inverse,
-                                         const std::array<int, 4>& shifts) {
-  const int shift[4] = {shifts[0], shifts[1], shifts[2], shifts[3]};
-  for (size_t i = 0; i < count; i += kSums) {
-    Sums products[Transform::kProducts];
-    Sums outputs[4];
-    BRUSHWORK_UNROLL
-    for (size_t j = 0; j < Transform::kProducts; ++j) Load(m + j * m_step + i, products[j]);
-    Transform::TransformProducts(products, outputs);
-    BRUSHWORK_UNROLL
-    for (size_t j = 0; j < 4; ++j) {
-      if (Transform::kInverse != 1) outputs[j] *= inverse;
-      Store(reinterpret_cast<SignedSums&>(outputs[j]) >> shift[j], y + j * y_step + i);
-    }
-  }
-}
-
-#define BRUSHWORK_INSTANTIATE(Transform)                                                        \
-  template void TransformRows<Transform>(const int16_t* const*, size_t, int16_t* const*);       \
-  template void TransformColumns<Transform>(const int16_t*, size_t, size_t, int16_t*, size_t,   \
-                                            size_t);                                            \
-  template void TransformProducts<Transform>(const int32_t*, size_t, size_t, int32_t*, size_t); \
-  template void FinishProducts<Transform>(const int32_t*, size_t, size_t, int32_t*, size_t,     \
-                                          uint32_t, const std::array<int, 4>&);
+#define BRUSHWORK_INSTANTIATE(Transform)                                                      \
+  template void TransformRows<Transform>(const int16_t* const*, size_t, int16_t* const*);     \
+  template void TransformColumns<Transform>(const int16_t*, size_t, size_t, int16_t*, size_t, \
+                                            size_t);                                          \
+  template void TransformProducts<Transform>(const int32_t*, size_t, size_t, int32_t*, size_t);
 BRUSHWORK_INSTANTIATE(FourOutputs)
 BRUSHWORK_INSTANTIATE(FourEnlargedOutputs)
 #undef BRUSHWORK_INSTANTIATE

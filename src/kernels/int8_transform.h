@@ -108,14 +108,10 @@ template <typename Transform>
 void TransformColumns(const int16_t* row, size_t groups, size_t channels, int16_t* v, size_t plane,
                       size_t stride);
 
-// From planes m[product * m_step] to planes y[i * y_step], `count` sums each, not divided.
+// From planes m[product * m_step] to planes y[i * y_step], `count` sums each, not divided. What
+// follows the last transform is in int8_output.h.
 template <typename Transform>
 void TransformProducts(const int32_t* m, size_t m_step, size_t count, int32_t* y, size_t y_step);
-
-// The same, then multiplied by `inverse` modulo 2^32, and divided by 2^shifts[i]: the outputs.
-template <typename Transform>
-void FinishProducts(const int32_t* m, size_t m_step, size_t count, int32_t* y, size_t y_step,
-                    uint32_t inverse, const std::array<int, 4>& shifts);
 
 // The weights of a transform in the direction of rows: batch is the products, row_count the groups
 // of three rows that the kernel is cut into.

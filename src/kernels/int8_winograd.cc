@@ -66,26 +66,24 @@ class RowsForm final : public Int8TileKernel {
     for (int64_t index = 0; index < weights_.blocks(); ++index) {
       weights_.Accumulate(index, buffers.value_rows, stride_ * input_channels_, pixels,
                           buffers.products);
-      FinishProducts<FourOutputs>(buffers.products, plane, plane, buffers.sums,
-                                  static_cast<size_t>(columns_ * weights_.block()) + kOverrun,
-                                  FourOutputs::kInverse, FourOutputs::kShifts);
       const Int8ChannelBlock block = ChannelBlock(index, weights_.block(), output_channels_);
+      Int8Outputs outputs{tile.requantization, block, tile.output.type};
+      outputs.stride = output_channels_;
       for (int64_t i = 0; i < tile.rows.size(); ++i) {
-        StoreSums(tile, block, buffers.sums + i * (columns_ * weights_.block() + kOverrun),
-                  tile.rows.begin + i, tile.column_begin, pixels, 1);
+        outputs.data[static_cast<size_t>(i)] =
+            OutputPixel(tile, block, tile.rows.begin + i, tile.column_begin);
       }
+      StoreProducts<FourOutputs, 0>(outputs, buffers.products, plane, pixels);
     }
   }
 
  private:
-  static constexpr int64_t kOverrun = kTransformOverrun / sizeof(int32_t);
   struct Buffers {
     int16_t* inputs;             // [InputRows()][row_values()]
     const int16_t** input_rows;  // [InputRows()]
     int16_t* values;             // [6][groups_][row_values()]
     int16_t** value_rows;        // [6][groups_]
     int32_t* products;           // [6][pixels][block]
-    int32_t* sums;               // [4][columns_ * block + kOverrun]
   };
 
   int64_t InputRows() const { return 3 * groups_ + 3; }
@@ -105,10 +103,8 @@ class RowsForm final : public Int8TileKernel {
   Buffers Divide(Scratch& scratch) const {
     return {scratch.Take<int16_t>(InputRows() * RowValues()),
             scratch.Take<const int16_t*>(InputRows()),
-            scratch.Take<int16_t>(6 * groups_ * RowValues()),
-            scratch.Take<int16_t*>(6 * groups_),
-            scratch.Take<int32_t>(6 * columns_ * weights_.block()),
-            scratch.Take<int32_t>(4 * (columns_ * weights_.block() + kOverrun))};
+            scratch.Take<int16_t>(6 * groups_ * RowValues()), scratch.Take<int16_t*>(6 * groups_),
+            scratch.Take<int32_t>(6 * columns_ * weights_.block())};
   }
 
   void TransformInput(const Int8Tile& tile, const Buffers& buffers) const {
@@ -158,13 +154,7 @@ class TilesForm final : public Int8TileKernel {
         value_stride_((input_channels_ + 15) / 16 * 16),
         rows_(TileRows(spec)),
         weights_(Pack(TileProducts<Transform>(*spec.layer.filter), spec, instructions)),
-        columns_(PieceColumns(spec.output.shape.width, LargestPiece(), 4)) {
-    for (size_t e = 0; e < shifts_.size(); ++e) {
-      for (size_t y = 0; y < 4; ++y) {
-        shifts_[e][y] = Transform::kShifts[e] + Transform::kShifts[y];
-      }
-    }
-  }
+        columns_(PieceColumns(spec.output.shape.width, LargestPiece(), 4)) {}
 
   int64_t tile_rows() const override { return 4; }
   int64_t row_alignment() const override { return kEnlargement; }
@@ -182,8 +172,11 @@ class TilesForm final : public Int8TileKernel {
     TransformInput(tile, groups, buffers);
     for (int64_t index = 0; index < weights_.blocks(); ++index) {
       weights_.Accumulate(index, buffers.product_values, value_stride_, groups, buffers.products);
-      FinishSums(groups, buffers);
-      StoreOutputs(tile, index, groups, buffers);
+      FinishRows(groups, buffers);
+      StoreColumn<0>(tile, index, groups, buffers);
+      StoreColumn<1>(tile, index, groups, buffers);
+      StoreColumn<2>(tile, index, groups, buffers);
+      StoreColumn<3>(tile, index, groups, buffers);
     }
   }
 
@@ -200,7 +193,6 @@ class TilesForm final : public Int8TileKernel {
     const int16_t** product_values;  // [kProducts][kProducts]
     int32_t* products;               // [kProducts][kProducts][groups][block]
     int32_t* half;                   // [kProducts][4][Plane(groups)]
-    int32_t* sums;                   // [4][4][Plane(groups)]
   };
 
   static int64_t Groups(int64_t columns) { return (columns + 3) / 4; }
@@ -230,8 +222,7 @@ class TilesForm final : public Int8TileKernel {
             scratch.Take<int16_t>(kValues * kValues * groups * value_stride_),
             scratch.Take<const int16_t*>(kProducts * kProducts),
             scratch.Take<int32_t>(kProducts * kProducts * groups * weights_.block()),
-            scratch.Take<int32_t>(kProducts * 4 * Plane(groups)),
-            scratch.Take<int32_t>(16 * Plane(groups))};
+            scratch.Take<int32_t>(kProducts * 4 * Plane(groups))};
   }
 
   void TransformInput(const Int8Tile& tile, int64_t groups, const Buffers& buffers) const {
@@ -262,34 +253,33 @@ class TilesForm final : public Int8TileKernel {
     }
   }
 
-  // From products to outputs along rows, then along columns.
-  void FinishSums(int64_t groups, const Buffers& buffers) const {
+  // From products to outputs along rows.
+  void FinishRows(int64_t groups, const Buffers& buffers) const {
     const size_t count = static_cast<size_t>(groups * weights_.block());
     const size_t plane = static_cast<size_t>(Plane(groups));
     for (size_t e = 0; e < Transform::kProducts; ++e) {
       TransformProducts<Transform>(buffers.products + e * Transform::kProducts * count, count,
                                    count, buffers.half + e * 4 * plane, plane);
     }
-    for (size_t x = 0; x < 4; ++x) {
-      FinishProducts<Transform>(buffers.half + x * plane, 4 * plane, count,
-                                buffers.sums + x * plane, 4 * plane,
-                                Transform::kInverse * Transform::kInverse, shifts_[x]);
-    }
   }
 
-  void StoreOutputs(const Int8Tile& tile, int64_t index, int64_t groups,
-                    const Buffers& buffers) const {
-    const int64_t plane = Plane(groups);
+  // Then along columns: the four rows of column x of each group.
+  template <size_t x>
+  void StoreColumn(const Int8Tile& tile, int64_t index, int64_t groups,
+                   const Buffers& buffers) const {
+    const int64_t column = tile.column_begin + static_cast<int64_t>(x);
+    const int64_t pixels = (tile.column_end - column + 3) / 4;
+    if (pixels <= 0) return;
     const Int8ChannelBlock block = ChannelBlock(index, weights_.block(), output_channels_);
+    Int8Outputs outputs{tile.requantization, block, tile.output.type};
+    outputs.stride = 4 * output_channels_;
     const int64_t top = tile.rows.begin / kEnlargement * kEnlargement;
     for (int64_t y = tile.rows.begin; y < tile.rows.end; ++y) {
-      for (int64_t x = 0; x < 4; ++x) {
-        const int64_t column = tile.column_begin + x;
-        const int64_t pixels = (tile.column_end - column + 3) / 4;
-        if (pixels <= 0) continue;
-        StoreSums(tile, block, buffers.sums + ((y - top) * 4 + x) * plane, y, column, pixels, 4);
-      }
+      outputs.data[static_cast<size_t>(y - top)] = OutputPixel(tile, block, y, column);
     }
+    const size_t plane = static_cast<size_t>(Plane(groups));
+    StoreProducts<Transform, Transform::kShifts[x]>(outputs, buffers.half + x * plane, 4 * plane,
+                                                    pixels);
   }
 
   int64_t input_channels_;
@@ -298,7 +288,6 @@ class TilesForm final : public Int8TileKernel {
   PaddedRows rows_;
   PackedInt8Weights weights_;
   int64_t columns_;
-  std::array<std::array<int, 4>, 4> shifts_;  // [x][y]
 };
 
 }  // namespace
