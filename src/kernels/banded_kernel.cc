@@ -9,7 +9,8 @@
 namespace brushwork {
 namespace {
 
-constexpr int64_t kTableBytes = int64_t{2} << 20;
+// Half of it costs no time in one thread, but would call more threads together more often.
+constexpr int64_t kTableBytes = int64_t{1} << 20;
 
 // First, last and inner bands of a picture have three shapes, twice that if strips are of two
 // heights in turn.
@@ -37,12 +38,11 @@ Status BandedKernel::Prepare(int64_t surplus_rows) {
   if (surplus_rows > 0) {
     surplus_bytes_ = static_cast<size_t>(surplus_rows) * RowBytes(output_) + kTensorPadding;
   }
-  const Band band = MakeBand({0, std::min(band_rows_, output_.shape.height)});
-  BRUSHWORK_ASSIGN_OR_RETURN(XnnOperator op, CreateOperator(band.shape));
-  BRUSHWORK_ASSIGN_OR_RETURN(const size_t bytes, Reshape(op.get(), band.shape, nullptr));
+  // The least there is; which bands there will be is not known yet.
+  const Band band = MakeBand({0, output_.shape.batch > 1 ? output_.shape.height : 1});
+  BRUSHWORK_ASSIGN_OR_RETURN(const XnnOperator op, CreateOperator(band.shape));
   // Only depthwise kernels need some, and for each thread the same, whatever the number of rows.
-  thread_bytes_ = bytes;
-  operators_.push_back({band.shape, std::move(op), 1});
+  BRUSHWORK_ASSIGN_OR_RETURN(thread_bytes_, Reshape(op.get(), band.shape, /*threadpool=*/nullptr));
   return OkStatus();
 }
 

@@ -44,7 +44,7 @@ class BandedKernel : public Kernel {
   BandedKernel(const TensorSpec& input, const TensorSpec& output, int64_t table_row_bytes,
                int64_t row_multiple);
 
-  // Creates a first operator: whether XNNPACK takes the layer, and what workspace it needs. To be
+  // Creates an operator to see whether XNNPACK takes the layer, and what workspace it needs. To be
   // called once, before anything else. Bands have at most `surplus_rows` rows of surplus and those
   // wanted together, if they have any surplus.
   Status Prepare(int64_t surplus_rows);
