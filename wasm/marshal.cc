@@ -138,6 +138,18 @@ std::string_view SourceName(StatisticsSource source) {
   return "auto";
 }
 
+namespace {
+
+val ShapeArray(const Shape4& shape) {
+  val array = val::array();
+  for (const int64_t size : {shape.height, shape.width, shape.channels}) {
+    array.call<void>("push", static_cast<double>(size));
+  }
+  return array;
+}
+
+}  // namespace
+
 std::string ProfileJson(std::span<const StepProfile> profile) {
   val steps = val::array();
   for (const StepProfile& measured : profile) {
@@ -145,6 +157,8 @@ std::string ProfileJson(std::span<const StepProfile> profile) {
     step.set("name", measured.step.name);
     step.set("kind", measured.step.kind);
     step.set("folded", measured.step.folded);
+    step.set("input", ShapeArray(measured.step.input));
+    step.set("output", ShapeArray(measured.step.output));
     step.set("type", std::string(measured.step.type == DataType::kInt8 ? "int8" : "float"));
     step.set("multiplyAdds", static_cast<double>(measured.step.multiply_adds));
     step.set("milliseconds", measured.milliseconds);

@@ -49,7 +49,8 @@ emscripten::val WriteStatistics(const NormStatistics& statistics);
 // As JavaScript spells it.
 std::string_view SourceName(StatisticsSource source);
 
-// As JSON: [{ name, kind, folded, type, multiplyAdds, milliseconds }, ...].
+// As JSON: [{ name, kind, folded, input, output, type: 'int8' | 'float', multiplyAdds,
+// milliseconds }, ...], shapes as [height, width, channels].
 std::string ProfileJson(std::span<const StepProfile> profile);
 
 }  // namespace brushwork::wasm

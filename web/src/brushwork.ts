@@ -4,7 +4,7 @@ import { EngineClient } from './engine/client.js';
 import { BrushworkError, abortError, describe, invalidArgument, throwIfAborted } from './errors.js';
 import { VARIANTS, chooseBackend, detectFeatures, type BackendChoice } from './features.js';
 import { readBlob, readImage } from './images.js';
-import { checkCallOptions, checkCreateOptions, checkModelOptions, checkStylizeOptions } from './options.js';
+import { type EngineSettings, checkCallOptions, checkCreateOptions, checkModelOptions, checkStylizeOptions } from './options.js';
 import { EnginePainting } from './painting.js';
 import { ProgressReporter, type StageProgress } from './progress.js';
 import type {
@@ -46,12 +46,12 @@ export class Brushwork implements Disposable {
     const assets = new Assets(request.assets);
     const progress = new ProgressReporter(options.onProgress, { download: [0, 0.6], compile: [0.6, 1] });
     try {
-      const engine = await startEngine(choice, assets, options.signal, progress.report).catch((error: unknown) => {
+      const engine = await startEngine(choice, assets, request, options.signal, progress.report).catch((error: unknown) => {
         if (choice.info.threads === 1 || !isAboutThreads(error)) throw error;
         const single = chooseBackend(features, { ...request, threads: 1 });
         single.info.reasons.pop(); // "asked for", which it was not
         single.info.reasons.push(`one thread: ${choice.info.threads} did not start: ${error.message}`);
-        return startEngine(single, assets, options.signal, progress.report);
+        return startEngine(single, assets, request, options.signal, progress.report);
       });
       progress.finish();
       return new Brushwork(engine.client, assets, engine.info, engine.compile);
@@ -141,6 +141,11 @@ export class Brushwork implements Disposable {
     return this.#client.numbers.objects;
   }
 
+  /** JSON: what each step of the last painting took, if created with `profile`; for benchmarks. @internal */
+  [Symbol.for('brushwork.profile')](): Promise<string> {
+    return this.#client.profile();
+  }
+
   async #generatorOf(
     style: unknown, signal: AbortSignal | undefined, report: StageProgress, onDownload: (ms: number) => void,
   ): Promise<number> {
@@ -190,13 +195,14 @@ export class Brushwork implements Disposable {
 }
 
 async function startEngine(
-  { name, host, info }: BackendChoice, assets: Assets, signal: AbortSignal | undefined, report: StageProgress,
+  { name, host, info }: BackendChoice, assets: Assets, { bandRows, profile }: EngineSettings, signal: AbortSignal | undefined,
+  report: StageProgress,
 ): Promise<{ client: EngineClient; info: BackendInfo; compile: number }> {
   const files = assets.engine(name);
   const { threaded } = VARIANTS[name];
   const client = await EngineClient.open(host, threaded ? 0 : info.threads - 1);
   try {
-    const request = { ...files, threads: threaded ? info.threads : 1, threaded };
+    const request = { ...files, threads: threaded ? info.threads : 1, threaded, bandRows, profile };
     const { compile } = await client.start(request, signal, report);
     return { client, info, compile };
   } catch (error) {

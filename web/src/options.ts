@@ -1,6 +1,6 @@
 /** Options as callers give them, checked and completed. Every error names the option, what it got and what it needed. */
 import { BrushworkError, describe, invalidArgument } from './errors.js';
-import type { GeneratorOptions, PaintSettings } from './engine/protocol.js';
+import type { GeneratorOptions, PaintSettings, StartRequest } from './engine/protocol.js';
 import type { BackendRequest } from './features.js';
 import type { Call, CreateOptions, ModelOptions, StylizeOptions } from './types.js';
 
@@ -54,16 +54,22 @@ export function checkCallOptions(what: string, call: Call): void {
 
 const MAX_THREADS = 64;
 
-export function checkCreateOptions(options: CreateOptions): BackendRequest & { assets: string | undefined } {
+/** What benchmarks ask of an engine. */
+export type EngineSettings = Pick<StartRequest, 'bandRows' | 'profile'>;
+
+export function checkCreateOptions(options: CreateOptions): BackendRequest & EngineSettings & { assets: string | undefined } {
   checkObject('options', options);
-  checkNames('create', options, ['backend', 'variant', 'threads', 'assets', 'host', 'signal', 'onProgress']);
+  checkNames('create', options, ['backend', 'variant', 'threads', 'assets', 'host', 'bandRows', 'profile', 'signal', 'onProgress']);
   checkCall(options);
-  const { threads, assets } = options;
+  const { threads, assets, bandRows = 0, profile = false } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
     throw invalidArgument('threads', threads, `an integer from 1 to ${MAX_THREADS}`);
   }
   if (assets !== undefined && typeof assets !== 'string' && !(assets instanceof URL)) throw invalidArgument('assets', assets, 'a URL');
+  if (!(Number.isInteger(bandRows) && bandRows >= 0)) throw invalidArgument('bandRows', bandRows, 'an integer of at least 0');
   return {
+    bandRows,
+    profile: oneOf('profile', profile, [false, true] as const, false),
     backend: oneOf('backend', options.backend, ['auto', 'wasm', 'webgpu'] as const, 'auto'),
     variant: oneOf('variant', options.variant, ['auto', 'simd', 'relaxed-simd'] as const, 'auto'),
     host: oneOf<'worker' | 'inline' | undefined>('host', options.host, ['worker', 'inline'], undefined),

@@ -49,6 +49,10 @@ export interface CreateOptions extends Call {
   assets?: string | URL | undefined;
   /** Where the engine runs. 'worker' (default in browsers) never blocks the page; 'inline' runs in the calling thread. */
   host?: 'worker' | 'inline' | undefined;
+  /** Height of the bands in which pictures are painted, for benchmarks. Any height gives the same painting. @internal */
+  bandRows?: number | undefined;
+  /** Measure each step of a painting, for benchmarks. @internal */
+  profile?: boolean | undefined;
 }
 
 /** What was chosen, and why everything else was not: one line of `reasons` for each path tried. */

@@ -7,7 +7,7 @@ const invalid = (message: RegExp): unknown =>
 
 describe('create', () => {
   it('completes nothing', () => {
-    expect(checkCreateOptions({})).toEqual({ backend: 'auto', variant: 'auto', host: undefined, threads: undefined, assets: undefined });
+    expect(checkCreateOptions({})).toEqual({ bandRows: 0, profile: false, backend: 'auto', variant: 'auto', host: undefined, threads: undefined, assets: undefined });
   });
 
   it('makes a folder of assets', () => {
@@ -17,6 +17,8 @@ describe('create', () => {
 
   it.each([
     [{ threads: 0 }, /^threads: got 0, needed an integer from 1/],
+    [{ bandRows: -1 }, /^bandRows: got -1/],
+    [{ profile: 1 }, /^profile: got 1/],
     [{ threads: 1.5 }, /^threads: got 1\.5/],
     [{ backend: 'gpu' }, /^backend: got "gpu", needed 'auto' or/],
     [{ host: 'page' }, /^host: got "page"/],

@@ -78,6 +78,10 @@ export class EngineClient {
     return this.call(undefined, (call) => this.host.api.encode(call, request));
   }
 
+  profile(): Promise<string> {
+    return this.call(undefined, (call) => this.host.api.profile(call));
+  }
+
   /** Rejects with 'disposed' if so. */
   checkAlive(): void {
     if (this.disposed) throw new BrushworkError('disposed', 'the engine was disposed of');

@@ -45,7 +45,7 @@ export class EngineHost implements EngineApi {
     return this.inTurn(call, quiet, async () => {
       const runtime = this.started();
       const running = await runtime.start();
-      const number = this.generators;
+      const number = this.generators++; // never used again, since helpers may have it by then
       runtime.setModel(number, { onnx, options });
       try {
         await this.warmUp(call, running, number);
@@ -53,7 +53,6 @@ export class EngineHost implements EngineApi {
         runtime.dropModel(number);
         throw error;
       }
-      this.generators += 1;
       return number;
     });
   }
@@ -87,6 +86,10 @@ export class EngineHost implements EngineApi {
           : module.encodeJpeg(pixels, width, height, request.quality),
       );
     });
+  }
+
+  async profile(call: number): Promise<Reply<string>> {
+    return this.answer(call, async () => unwrap((await this.started().start()).engine.profile()));
   }
 
   cancel(call: number): void {

@@ -1,5 +1,5 @@
 /** The names that wasm/bindings.cc registers, as TypeScript sees them. */
-import type { GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace } from './protocol.js';
+import type { GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest } from './protocol.js';
 
 /** A handle to a C++ object. Whoever holds it deletes it. */
 export interface Handle {
@@ -52,12 +52,7 @@ export interface EngineHandle extends Handle {
   profile(): Outcome<string>;
 }
 
-export interface EngineOptions {
-  threads: number;
-  /** Height of the bands in which pictures are painted; 0: so that they stay in the cache. */
-  bandRows: number;
-  profile: boolean;
-}
+export type EngineOptions = Pick<StartRequest, 'threads' | 'bandRows' | 'profile'>;
 
 type Pixels = Uint8Array | Uint8ClampedArray;
 

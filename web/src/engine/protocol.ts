@@ -31,6 +31,10 @@ export interface StartRequest {
   /** Of each module. */
   threads: number;
   threaded: boolean;
+  /** Height of the bands in which pictures are painted; 0: so that they stay in the cache. */
+  bandRows: number;
+  /** Measure each step of a painting, for `profile`. */
+  profile: boolean;
 }
 
 export interface ColorRange {
@@ -95,6 +99,8 @@ export interface EngineApi {
   load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<number>>;
   paint(call: number, request: PaintRequest, onProgress: StageProgress): Promise<Reply<RawPainting>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
+  /** JSON: what each step of the host's last painting took. */
+  profile(call: number): Promise<Reply<string>>;
   cancel(call: number): void;
   /** From now on these helpers, and only these. */
   connect(ports: MessagePort[]): void;

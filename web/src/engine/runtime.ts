@@ -42,7 +42,8 @@ export class Runtime {
       this.crashed = reason;
     });
     report('compile', 1, 1);
-    const engine = unwrap(module.createEngine({ threads: this.request.threads, bandRows: 0, profile: false }));
+    const { threads, bandRows, profile } = this.request;
+    const engine = unwrap(module.createEngine({ threads, bandRows, profile }));
     this.running = { module, engine };
     return this.running;
   }

@@ -91,7 +91,7 @@ class SharedPainting {
     const halo = haloOf(this.needed(PROBE.rows, PROBE.height));
     const workers = 1 + crew.alive.filter((helper) => helper.isReady(this.generator)).length;
     this.queue.push(...cutRows(width, height, workers, halo));
-    for (const helper of crew.alive) void this.paintBy(helper, halo);
+    if (this.queue.length > 1) for (const helper of crew.alive) void this.paintBy(helper, halo);
     try {
       await macrotask(); // The helpers' share goes out first.
       await this.paintHere();
