@@ -70,14 +70,15 @@ std::unique_ptr<Stylizer> MakeStylizer(const StylizerOptions& options) {
 
 bool SameBytes(const Image& a, const Image& b) { return std::ranges::equal(a.bytes(), b.bytes()); }
 
-void CheckAllBands(const std::shared_ptr<const Generator>& generator, StatisticsSource source) {
+void CheckBands(const std::shared_ptr<const Generator>& generator, StatisticsSource source,
+                const std::vector<int64_t>& heights) {
   const Image photo = Photo(151, 183);
   StylizeOptions options;
   options.statistics = source;
   options.strength = 0.8F;
   const Painted whole = Paint(*MakeStylizer({.band_rows = 4096}), generator, photo, options);
   CHECK(whole.source == source);
-  for (const int64_t band_rows : {1, 2, 3, 7, 8, 16, 50, 64}) {
+  for (const int64_t band_rows : heights) {
     INFO("bands of " << band_rows << " rows");
     const auto stylizer = MakeStylizer({.band_rows = band_rows});
     CHECK(SameBytes(Paint(*stylizer, generator, photo, options).painting, whole.painting));
@@ -90,12 +91,12 @@ void CheckAllBands(const std::shared_ptr<const Generator>& generator, Statistics
 }
 
 TEST_CASE("bands of any height and any number of threads paint the same bytes", "[strips]") {
-  CheckAllBands(OwnGenerator(), StatisticsSource::kThumbnail);
-  CheckAllBands(OwnGenerator(), StatisticsSource::kExact);
+  CheckBands(OwnGenerator(), StatisticsSource::kThumbnail, {1, 2, 3, 7, 8, 16, 50, 64});
+  CheckBands(OwnGenerator(), StatisticsSource::kExact, {1, 6, 32});
 }
 
 TEST_CASE("bands paint the same bytes in float", "[strips]") {
-  CheckAllBands(OwnGenerator(Precision::kFloat), StatisticsSource::kThumbnail);
+  CheckBands(OwnGenerator(Precision::kFloat), StatisticsSource::kThumbnail, {2, 50});
 }
 
 TEST_CASE("segments painted by engines of their own make the whole painting", "[strips]") {
@@ -137,11 +138,13 @@ TEST_CASE("the memory of a painting does not grow with its height", "[strips]") 
   const auto generator = OwnGenerator();
   const auto stylizer = MakeStylizer({});
   StylizeOptions options;
-  options.statistics = StatisticsSource::kThumbnail;
-  Paint(*stylizer, generator, Photo(256, 256), options);
-  const size_t square = stylizer->memory_bytes();
-  Paint(*stylizer, generator, Photo(256, 2048), options);
-  CHECK(stylizer->memory_bytes() < square + square / 4);
+  options.statistics = StatisticsSource::kGiven;
+  options.given = std::make_shared<NormStatistics>(
+      Paint(*MakeStylizer({}), generator, Photo(64, 64), {}).statistics);
+  Paint(*stylizer, generator, Photo(64, 1024), options);
+  const size_t tall = stylizer->memory_bytes();
+  Paint(*stylizer, generator, Photo(64, 4096), options);
+  CHECK(stylizer->memory_bytes() == tall);
 }
 
 TEST_CASE("statistics can be kept and given", "[strips]") {
