@@ -1,6 +1,6 @@
 // ./dev bench [NAME ...] [--json FILE] [--runs N] [--warm-ups N] [--profile [--profile-from FILE]]
 //
-// Compares brushwork with ONNX Runtime as shared by rows.mjs: all rows, or those named. Nothing fails on a time.
+// Compares brushwork with ONNX Runtime: all rows of rows.mjs, or those named. Nothing fails on a time.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';

@@ -48,6 +48,8 @@ async function int8AgainstFloat({ browser, say }, models, photos, { statistics, 
         say(`int8 against float: ${model.name}, photo ${index + 1} of ${photos.length}`);
         const value = await ask(page, 'psnr', recipe(quantized), recipe('float'), { url, maxPixels: MAX_PIXELS });
         if (value.unavailable) return value;
+        // No loss at all means that no int8 was computed, whatever was asked for.
+        if (!Number.isFinite(value)) return { unavailable: `${model.name}: precision '${quantized}' paints the same bytes as 'float'` };
         found.push({ value, url });
       }
       return found;

@@ -1,6 +1,7 @@
 // What runs in the page: contenders that paint the same picture, each timed as a page would use it. Ours is timed from RGBA
 // to RGBA, the worker's messages included; ONNX Runtime from float tensor to float tensor, without what it takes to make
 // the one from a picture and a picture from the other.
+import { differingBytes } from './metrics.mjs';
 
 const contenders = new Map();
 const engines = new Map();
@@ -81,15 +82,29 @@ function tensorOf({ data, width, height }, { inputRange = [0, 1], channelOrder =
   return new ort.Tensor('float32', floats, [1, 3, height, width]);
 }
 
+/**
+ * Options that a package accepts but does not act on would give a row a name that it has not earned: this painting must be
+ * another one than each of `others`, { what, style, stylize }.
+ */
+async function checkDiffers(engine, pixels, options, others) {
+  if (others.length === 0) return;
+  const { data } = await engine.stylize(pixels, options);
+  for (const { what, style, stylize } of others) {
+    const other = await engine.stylize(pixels, { ...stylize, style: await styleOf(engine, style) });
+    if (differingBytes(data, other.data) === 0) throw new Error(`paints the same bytes as ${what}, so it is not what the row is about`);
+  }
+}
+
 /** Makers of contenders: each resolves to a function that does the work once and resolves to what it measured. */
 const makers = {
-  async ours({ engine: engineOptions, style, stylize = {}, picture, parallelism }) {
+  async ours({ engine: engineOptions, style, stylize = {}, picture, parallelism, differsFrom = [] }) {
     const engine = await engineOf(engineOptions);
     if (parallelism && engine.backend.parallelism !== parallelism) {
       throw new Error(`the engine's parallelism is '${engine.backend.parallelism}' here, needed '${parallelism}'`);
     }
     const options = { ...stylize, style: await styleOf(engine, style) };
     const pixels = await pictureOf(picture);
+    await checkDiffers(engine, pixels, options, differsFrom);
     return async () => {
       const began = performance.now();
       await engine.stylize(pixels, options);

@@ -8,7 +8,7 @@ const BYTES = [
 /** A value with its unit, short. */
 export function show(value, unit) {
   if (value === undefined || value === null) return '';
-  if (!Number.isFinite(value)) return 'identical';
+  if (!Number.isFinite(value)) return String(value);
   if (unit === 'bytes') {
     const [size, name] = BYTES.find(([least]) => Math.abs(value) >= least) ?? [1, 'bytes'];
     return `${(value / size).toFixed(size === 1 ? 0 : 1)} ${name}`;
@@ -20,7 +20,7 @@ export function show(value, unit) {
 
 /** Whether a row reached what it must; undefined where there is nothing to reach or nothing was measured. */
 export function reached({ better, reach }, { value, unavailable }) {
-  if (reach === undefined || unavailable || value === undefined) return undefined;
+  if (reach === undefined || unavailable || !Number.isFinite(value)) return undefined;
   return better === 'higher' ? value >= reach : value <= reach;
 }
 
@@ -59,7 +59,7 @@ export function jsonOf(rows, results) {
   return rows.map((row) => {
     const { name, unit, better, reach } = row;
     const { value, runs = 0, spread = 0, ours, theirs, note, unavailable } = results[name] ?? { unavailable: 'not measured' };
-    const finite = value === undefined || unavailable ? null : Number.isFinite(value) ? value : Number.MAX_VALUE;
+    const finite = unavailable || !Number.isFinite(value) ? null : value;
     return {
       ...{ name, value: finite, unit, better, runs, spread },
       ...{ reach, reached: reached(row, results[name] ?? {}), ours, theirs, note: unavailable ?? note },

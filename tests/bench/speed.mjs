@@ -10,9 +10,9 @@ const SQUARE = { width: 512, height: 512 };
 
 /** Each contender: what page.mjs (or native.mjs, kind 'native') makes of it, given the page's number of threads. */
 function contenderTable({ own, candy, picture }) {
-  const ours = (style, stylize, size, engine) => (threads) => ({
+  const ours = (style, stylize, size, more = {}) => (threads) => ({
     kind: 'ours',
-    options: { engine: { threads, ...engine }, style, stylize, picture: picture(size), parallelism: engine?.parallelism },
+    options: { engine: { threads }, style, stylize, picture: picture(size), ...more },
   });
   const candyStyle = (precision) => candy && { url: candy.url, options: { ...pick(candy), precision } };
   const ort = (model) => async (threads) => {
@@ -20,10 +20,13 @@ function contenderTable({ own, candy, picture }) {
     return { kind: 'ort', options: { url, threads, input: pick(input), picture: picture(SQUARE) } };
   };
   const ownStyle = { id: own.name };
+  const [exact, given] = [{ statistics: 'exact' }, { statistics: 'thumbnail' }];
+  const notFloat = (stylize) => ({ what: "precision 'float'", style: candyStyle('float'), stylize });
+  const notExact = { what: "statistics 'exact'", style: candyStyle('int8'), stylize: exact };
   return {
-    'candy exact': candy && ours(candyStyle('int8'), { statistics: 'exact' }, SQUARE),
-    'candy given': candy && ours(candyStyle('int8'), { statistics: 'thumbnail' }, SQUARE),
-    'candy float': candy && ours(candyStyle('float'), { statistics: 'exact' }, SQUARE),
+    'candy exact': candy && ours(candyStyle('int8'), exact, SQUARE, { differsFrom: [notFloat(exact)] }),
+    'candy given': candy && ours(candyStyle('int8'), given, SQUARE, { differsFrom: [notFloat(given), notExact] }),
+    'candy float': candy && ours(candyStyle('float'), exact, SQUARE),
     'candy ort float': candy && ort(() => candy),
     'candy ort int8': candy && ort(() => candy.int8()),
     'candy native float': candy && ((threads) => ({ kind: 'native', options: { model: candy.file, threads } })),
@@ -32,28 +35,23 @@ function contenderTable({ own, candy, picture }) {
     'own ort int8': ort(() => own),
     'peak relaxed': (threads) => ({ kind: 'peak', options: { kernel: 'relaxed_int8', threads } }),
     'peak plain': (threads) => ({ kind: 'peak', options: { kernel: 'plain_int16', threads } }),
-    'own 1 MP': ours(ownStyle, {}, ONE_MEGAPIXEL, { threads: undefined }),
-    'own 24 MP': ours(ownStyle, {}, MEGAPIXELS_24, { threads: undefined }),
-    'own 1 MP, 1 thread': ours(ownStyle, {}, ONE_MEGAPIXEL, { threads: 1 }),
-    'own 1 MP, 2 threads': workersOf(ours(ownStyle, {}, ONE_MEGAPIXEL, { threads: 2 }), 'threads'),
-    'own 1 MP, 2 workers': workersOf(ours(ownStyle, {}, ONE_MEGAPIXEL, { threads: 2 }), 'workers'),
+    'own 1 MP': ours(ownStyle, {}, ONE_MEGAPIXEL, { engine: {} }),
+    'own 24 MP': ours(ownStyle, {}, MEGAPIXELS_24, { engine: {} }),
+    'own 1 MP, 1 thread': ours(ownStyle, {}, ONE_MEGAPIXEL, { engine: { threads: 1 } }),
+    'own 1 MP, 2 threads': ours(ownStyle, {}, ONE_MEGAPIXEL, { engine: { threads: 2 }, parallelism: 'threads' }),
+    'own 1 MP, 2 workers': ours(ownStyle, {}, ONE_MEGAPIXEL, { engine: { threads: 2 }, parallelism: 'workers' }),
   };
 }
 
 const pick = ({ inputRange, channelOrder }) => ({ inputRange, channelOrder });
-/** The same contender, if the engine gets its parallelism in this way. */
-const workersOf = (contender, parallelism) => (threads) => {
-  const { kind, options } = contender(threads);
-  return { kind, options: { ...options, parallelism } };
-};
 
 /** Adds those who can run; the others' reasons are kept. */
-async function addAll(names, table, { page, native, threads, picture, browserContext }) {
+async function addAll(names, table, { page, native, threads, picture }) {
   const contenders = [];
   const unavailable = {};
   for (const name of names) {
     if (!table[name]) {
-      unavailable[name] = 'no such model: no data in BRUSHWORK_DATA';
+      unavailable[name] = 'no third_party/candy.onnx in BRUSHWORK_DATA';
       continue;
     }
     try {
