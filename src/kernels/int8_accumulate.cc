@@ -35,8 +35,33 @@ void AccumulatePlainly(const Int8Accumulation& a) {
   }
 }
 
+int32_t FewSum(const Int8FewAccumulation& a, size_t b, size_t pixel, size_t output) {
+  uint32_t total = static_cast<uint32_t>(a.initial[b * kFewOutputs + output]);
+  const int16_t* weights =
+      a.weights + b * a.row_count * a.pairs * a.taps * 2 * kFewOutputs + 2 * output;
+  for (size_t r = 0; r < a.row_count; ++r) {
+    for (size_t c = 0; c < a.pairs; ++c) {
+      const int16_t* values = a.rows[b * a.row_count + r] + 2 * (c * a.columns + pixel);
+      for (size_t t = 0; t < a.taps; ++t, values += 2, weights += 2 * kFewOutputs) {
+        total += static_cast<uint32_t>(values[0] * weights[0] + values[1] * weights[1]);
+      }
+    }
+  }
+  return static_cast<int32_t>(total);
+}
+
+void AccumulateFewPlainly(const Int8FewAccumulation& a) {
+  for (size_t b = 0; b < a.batch; ++b) {
+    for (size_t p = 0; p < a.pixels; ++p) {
+      for (size_t o = 0; o < kFewOutputs; ++o) {
+        a.sums[(b * a.pixels + p) * kFewBlock + o] = FewSum(a, b, p, o);
+      }
+    }
+  }
+}
+
 constexpr Int8BlockLoop kPlainLoops[] = {{4, 1.0F, AccumulatePlainly}};
-constexpr Int8InstructionSet kPlain = {"plain", kPlainLoops};
+constexpr Int8InstructionSet kPlain = {"plain", kPlainLoops, AccumulateFewPlainly};
 
 std::vector<Int8InstructionSet> FindInstructionSets() {
   std::vector<Int8InstructionSet> sets;

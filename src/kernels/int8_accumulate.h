@@ -35,6 +35,31 @@ struct Int8Accumulation {
 
 using Int8Accumulate = void (*)(const Int8Accumulation&);
 
+// The same for at most three output channels, where vectors of channels would be mostly empty:
+// vectors of pixels. Values of two channels lie together, and those of neighbouring pixels side by
+// side:
+//   sums[b][p][o] = initial[b][o] + sum over r < row_count, c < pairs, t < taps, i < 2 of
+//       rows[b][r][c][p + t][i] * weights[b][r][c][t][o][i].
+struct Int8FewAccumulation {
+  const int16_t* const* rows = nullptr;  // [batch][row_count], each [pairs][columns][2]
+  size_t batch = 1;
+  size_t row_count = 1;
+  size_t pairs = 0;
+  size_t columns = 0;
+  size_t taps = 0;
+  size_t pixels =
+      0;  // rounded up to kMaximumFewPixels in what is read, and written behind the sums
+  const int16_t* weights = nullptr;  // [batch][row_count][pairs][taps][kFewOutputs][2]
+  const int32_t* initial = nullptr;  // [batch][kFewOutputs]
+  int32_t* sums = nullptr;           // [batch][pixels][kFewBlock]; the fourth is not written
+};
+
+using Int8AccumulateFew = void (*)(const Int8FewAccumulation&);
+
+inline constexpr size_t kFewOutputs = 3;
+inline constexpr size_t kFewBlock = 4;
+inline constexpr size_t kMaximumFewPixels = 32;
+
 // An inner loop for blocks of `block` output channels (a multiple of 4, at most kMaximumInt8Block).
 struct Int8BlockLoop {
   int64_t block = 0;
@@ -47,6 +72,7 @@ inline constexpr int64_t kMaximumInt8Block = 16;
 struct Int8InstructionSet {
   const char* name = nullptr;
   std::span<const Int8BlockLoop> loops;
+  Int8AccumulateFew accumulate_few = nullptr;
 };
 
 // Those that this processor has, the best one first, plain C++ last.

@@ -15,7 +15,7 @@ struct Vector {
   static Type LoadSums(const int32_t* sums) { return wasm_v128_load(sums); }
   static void StoreSums(Type v, int32_t* sums) { wasm_v128_store(sums, v); }
   static Type LoadWeights(const int16_t* weights) { return wasm_v128_load(weights); }
-  static Type LoadPair(const int16_t* values) { return wasm_v128_load32_splat(values); }
+  static Type LoadPair(const void* values) { return wasm_v128_load32_splat(values); }
   static Type Add(Type sums, Type pair, Type weights) {
     return wasm_i32x4_add(sums, wasm_i32x4_dot_i16x8(pair, weights));
   }
@@ -26,7 +26,7 @@ struct Vector {
 // x86-64 has 16 registers. Costs are measured in Chromium.
 constexpr Int8BlockLoop kLoops[] = {
     {4, 0.66F, Accumulate<8, 1>}, {8, 1.0F, Accumulate<5, 2>}, {12, 1.49F, Accumulate<3, 3>}};
-constexpr Int8InstructionSet kSets[] = {{"WebAssembly SIMD128", kLoops}};
+constexpr Int8InstructionSet kSets[] = {{"WebAssembly SIMD128", kLoops, AccumulateFew<3>}};
 
 }  // namespace
 

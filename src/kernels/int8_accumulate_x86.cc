@@ -28,7 +28,7 @@ struct Vector {
   BRUSHWORK_VECTOR Type LoadWeights(const int16_t* weights) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights));
   }
-  BRUSHWORK_VECTOR Type LoadPair(const int16_t* values) {
+  BRUSHWORK_VECTOR Type LoadPair(const void* values) {
     int32_t pair;
     __builtin_memcpy(&pair, values, sizeof(pair));
     return _mm_set1_epi32(pair);
@@ -57,7 +57,7 @@ struct Vector {
   BRUSHWORK_VECTOR Type LoadWeights(const int16_t* weights) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(weights));
   }
-  BRUSHWORK_VECTOR Type LoadPair(const int16_t* values) {
+  BRUSHWORK_VECTOR Type LoadPair(const void* values) {
     int32_t pair;
     __builtin_memcpy(&pair, values, sizeof(pair));
     return _mm256_set1_epi32(pair);
@@ -82,7 +82,7 @@ struct Vector {
   BRUSHWORK_VECTOR Type LoadSums(const int32_t* sums) { return _mm512_loadu_si512(sums); }
   BRUSHWORK_VECTOR void StoreSums(Type v, int32_t* sums) { _mm512_storeu_si512(sums, v); }
   BRUSHWORK_VECTOR Type LoadWeights(const int16_t* weights) { return _mm512_loadu_si512(weights); }
-  BRUSHWORK_VECTOR Type LoadPair(const int16_t* values) {
+  BRUSHWORK_VECTOR Type LoadPair(const void* values) {
     int32_t pair;
     __builtin_memcpy(&pair, values, sizeof(pair));
     return _mm512_set1_epi32(pair);
@@ -102,10 +102,12 @@ constexpr Int8BlockLoop kLoops[] = {{4, 0.7F, sse2::Accumulate<8, 1>},
 std::vector<Int8InstructionSet> FindInstructionSets() {
   std::vector<Int8InstructionSet> sets;
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")) {
-    sets.push_back({"AVX-512 VNNI", vnni::kLoops});
+    // Vectors of pixels begin anywhere, and 512 bits then lie across two cache lines every time.
+    sets.push_back({"AVX-512 VNNI", vnni::kLoops, avx2::AccumulateFew<3>});
   }
-  if (__builtin_cpu_supports("avx2")) sets.push_back({"AVX2", avx2::kLoops});
-  sets.push_back({"SSE2", sse2::kLoops});
+  if (__builtin_cpu_supports("avx2"))
+    sets.push_back({"AVX2", avx2::kLoops, avx2::AccumulateFew<3>});
+  sets.push_back({"SSE2", sse2::kLoops, sse2::AccumulateFew<3>});
   return sets;
 }
 

@@ -187,6 +187,8 @@ const char* Name(Int8Form form) {
       return "direct";
     case Int8Form::kRows:
       return "rows";
+    case Int8Form::kFew:
+      return "few";
     case Int8Form::kTiles:
       return "tiles";
   }
@@ -201,7 +203,12 @@ std::vector<Int8Form> Int8FormsFor(const Int8ConvolutionSpec& spec) {
   // What the transforms' divisors need of int32 beside the sum itself.
   const int64_t largest = LargestInt8Sum(filter, spec.input.quantization.zero_point);
   constexpr int64_t kLimit = std::numeric_limits<int32_t>::max();
-  if (largest <= kLimit >> 3) forms.insert(forms.begin(), Int8Form::kRows);
+  if (largest > kLimit >> 3) return forms;
+  forms.insert(forms.begin(), Int8Form::kRows);
+  const bool few = filter.output_channels <= static_cast<int64_t>(kFewOutputs);
+  if (few && filter.input_channels % 2 == 0 && layer.stride_width == 1) {
+    forms.insert(forms.begin(), Int8Form::kFew);
+  }
   const bool three = filter.kernel_height == 3 && filter.kernel_width == 3;
   if (!three || layer.stride_width != 1 || largest > kLimit >> 6) return forms;
   if (spec.upsampling == 2 && layer.padding != Padding2d{1, 1, 1, 1}) return forms;
@@ -219,6 +226,9 @@ KernelOr CreateInt8ConvolutionAs(const Int8ConvolutionSpec& spec, Int8Form form,
       break;
     case Int8Form::kRows:
       tiles = MakeRowsForm(spec, instructions);
+      break;
+    case Int8Form::kFew:
+      tiles = MakeFewOutputsForm(spec, instructions);
       break;
     case Int8Form::kTiles:
       tiles = MakeTilesForm(spec, instructions);

@@ -3,11 +3,19 @@
 // to int16 as they are fetched, and fetching also does what other libraries need passes over whole
 // activations for: padding (reflected, repeated or constant), nearest-neighbour upsampling.
 //
-// 3×3 kernels of stride 1 run as F(2×2, 3×3) of Winograd (Lavin and Gray, "Fast Algorithms for
-// Convolutional Neural Networks", arXiv 1509.09308) in exact integers: transformed pictures need 11
-// bits, transformed weights (times four) 12, so nothing is rounded and the result is that of the
-// direct form, with 16 multiplications where that has 36. Behind a 2× nearest upsampling one of
-// each four transformed values vanishes in both directions, which leaves 9 of 36.
+// Where the stride allows it, outputs are computed four at a time by minimal filtering (Winograd;
+// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308), in exact
+// integers: nothing is rounded, and the result is that of the direct form, byte for byte.
+//
+//   form        for                                 multiplications, of the direct form's
+//   tiles       3×3, stride 1                       36 of 144 for 4×4 outputs
+//   tiles       the same behind 2× upsampling       25 of 144 for 4×4 outputs
+//   rows, few   any kernel of stride 1 (such as     half (few: at most three output channels)
+//               9×9), in the direction of rows
+//   direct      anything else
+//
+// See int8_form.h and int8_transform.h. Row ranges are cheapest in multiples of four, from an even
+// row (behind upsampling) or any row.
 //
 // XNNPACK runs what this doesn't: depthwise, grouped, dilated and float convolutions.
 #pragma once

@@ -19,6 +19,7 @@ namespace brushwork {
 enum class Int8Form {
   kDirect,  // any kernel
   kRows,    // F(4, 3) in the direction of rows: row stride 1, at least 3 kernel rows
+  kFew,     // the same for at most three output channels: even input channels, stride 1
   kTiles,  // F(4, 3) in both directions: 3×3, stride 1; enlarged pictures with one pixel of padding
 };
 
@@ -63,6 +64,8 @@ std::unique_ptr<Int8TileKernel> MakeDirectForm(const Int8ConvolutionSpec& spec,
                                                const Int8InstructionSet& instructions);
 std::unique_ptr<Int8TileKernel> MakeRowsForm(const Int8ConvolutionSpec& spec,
                                              const Int8InstructionSet& instructions);
+std::unique_ptr<Int8TileKernel> MakeFewOutputsForm(const Int8ConvolutionSpec& spec,
+                                                   const Int8InstructionSet& instructions);
 std::unique_ptr<Int8TileKernel> MakeTilesForm(const Int8ConvolutionSpec& spec,
                                               const Int8InstructionSet& instructions);
 

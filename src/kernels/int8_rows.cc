@@ -68,4 +68,16 @@ void PaddedRows::Fetch(const TensorView& input, int64_t y, int64_t begin, int64_
   std::fill_n(values, (end - x) * channels_, zero_point_);
 }
 
+void PaddedRows::FetchRows(const TensorView& input, RowRange needed, RowRange range, int64_t column,
+                           int64_t columns, int64_t row_values, int16_t* values,
+                           const int16_t** pointers) const {
+  const RowRange fetched = {std::max(needed.begin, range.begin), std::min(needed.end, range.end)};
+  for (int64_t y = range.begin; y < range.end; ++y) {
+    const int64_t row = std::clamp(y, fetched.begin, fetched.end - 1) - range.begin;
+    pointers[y - range.begin] = values + row * row_values;
+    if (y < fetched.begin || y >= fetched.end) continue;
+    Fetch(input, y, column, column + columns, values + row * row_values);
+  }
+}
+
 }  // namespace brushwork

@@ -26,6 +26,13 @@ class PaddedRows {
   // the zero point. `begin` and `y` are in the picture, and SourceRow(y) is in `input`.
   void Fetch(const TensorView& input, int64_t y, int64_t begin, int64_t end, int16_t* values) const;
 
+  // `columns` columns from `column` of the rows `range`, row_values apart in `values`, and pointers
+  // to them. Only the rows `needed` of these are fetched: for the others, which are to have no
+  // influence, any row will do.
+  void FetchRows(const TensorView& input, RowRange needed, RowRange range, int64_t column,
+                 int64_t columns, int64_t row_values, int16_t* values,
+                 const int16_t** pointers) const;
+
  private:
   int64_t channels_;
   int16_t zero_point_;

@@ -17,22 +17,6 @@ PackedInt8Weights Pack(const FilterProducts& products, const Int8ConvolutionSpec
           ChooseBlockLoop(instructions, spec.output.shape.channels)};
 }
 
-// Rows of the padded picture from `first`, of which only those that the tile depends on are there:
-// [needed.begin, needed.end). The others have no influence, so any row will do for them.
-void FetchRows(const PaddedRows& rows, const Int8Tile& tile, RowRange needed, int64_t first,
-               int64_t count, int64_t column, int64_t columns, int64_t row_values, int16_t* values,
-               const int16_t** pointers) {
-  for (int64_t i = 0; i < count; ++i) {
-    if (first + i < needed.begin || first + i >= needed.end) continue;
-    pointers[i] = values + i * row_values;
-    rows.Fetch(tile.input, first + i, column, column + columns, values + i * row_values);
-  }
-  for (int64_t i = 0; i < count; ++i) {
-    if (first + i < needed.begin) pointers[i] = pointers[needed.begin - first];
-    if (first + i >= needed.end) pointers[i] = pointers[needed.end - 1 - first];
-  }
-}
-
 // Kernels of any size with stride 1 in the direction of rows: cut into groups of three rows, each
 // of them F(4, 3) in that direction, and a direct form in the other. The products of all groups are
 // added up before they are transformed back.
@@ -110,8 +94,9 @@ class RowsForm final : public Int8TileKernel {
   void TransformInput(const Int8Tile& tile, const Buffers& buffers) const {
     const int64_t columns = InputColumns(tile.column_end - tile.column_begin);
     const RowRange needed = {tile.rows.begin, tile.rows.end - 1 + kernel_height_};
-    FetchRows(rows_, tile, needed, tile.rows.begin, InputRows(), tile.column_begin * stride_,
-              columns, RowValues(), buffers.inputs, buffers.input_rows);
+    rows_.FetchRows(tile.input, needed, {tile.rows.begin, tile.rows.begin + InputRows()},
+                    tile.column_begin * stride_, columns, RowValues(), buffers.inputs,
+                    buffers.input_rows);
     for (int64_t group = 0; group < groups_; ++group) {
       int16_t* values[6];
       for (int64_t v = 0; v < 6; ++v) {
@@ -233,8 +218,8 @@ class TilesForm final : public Int8TileKernel {
                              kEnlargement == 2 ? tile.rows.end / 2 + 2 : tile.rows.end + 2};
     const int16_t* input_rows[kInputs];
     int16_t* row_values[kValues];
-    FetchRows(rows_, tile, needed, first, kInputs, tile.column_begin / kEnlargement, columns,
-              RowValues(), buffers.inputs, input_rows);
+    rows_.FetchRows(tile.input, needed, {first, first + kInputs}, tile.column_begin / kEnlargement,
+                    columns, RowValues(), buffers.inputs, input_rows);
     for (int64_t v = 0; v < kValues; ++v) row_values[v] = buffers.row_values + v * RowValues();
     TransformRows<Transform>(input_rows, static_cast<size_t>(columns * input_channels_),
                              row_values);
