@@ -30,10 +30,10 @@ ColorEncoding ReadColorEncoding(const val& encoding) {
           .order = encoding["bgr"].as<bool>() ? ChannelOrder::kBgr : ChannelOrder::kRgb};
 }
 
-// The one place that knows the core's precisions. 'int8' is what 'auto' is until the core quantizes
-// float models as it loads them.
-Precision ReadPrecision(const std::string& name) {
-  return name == "float" ? Precision::kFloat : Precision::kAuto;
+// The one place that knows the core's precisions.
+GeneratorPrecision ReadPrecision(const std::string& name) {
+  if (name == "float") return GeneratorPrecision::kFloat;
+  return name == "int8" ? GeneratorPrecision::kInt8 : GeneratorPrecision::kAuto;
 }
 
 StatisticsSource ReadSource(const std::string& name) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cutRows, haloOf, rowsToSend } from '../src/engine/segments.js';
+import { cutRows, haloOf, probeOf, rowsToRead } from '../src/engine/segments.js';
 
-const halo = haloOf({ begin: 1960, end: 2098 });
+const halo = haloOf(probeOf(1000), { begin: 1960, end: 2098 });
 
 describe('cutRows', () => {
   const sizes = [[1, 1], [256, 256], [1024, 1024], [4000, 33], [33, 4000], [3000, 2000], [6000, 4000], [10000, 10000], [2, 50000]] as const;
@@ -37,10 +37,19 @@ describe('cutRows', () => {
   });
 });
 
+it('probes pictures that may be', () => {
+  for (const width of [1, 3000, 65535]) {
+    const { height, rows } = probeOf(width);
+    expect(height * width).toBeLessThanOrEqual(100_000_000);
+    expect(rows.begin).toBeGreaterThanOrEqual(512);
+    expect(rows.end).toBeLessThan(height);
+  }
+});
+
 it('sends the rows that a segment needs, and none that are not there', () => {
   expect(halo).toEqual({ before: 88, after: 34 });
-  expect(rowsToSend(1000, { begin: 0, end: 100 }, halo)).toEqual({ begin: 0, end: 150 });
-  const { begin, end } = rowsToSend(1000, { begin: 600, end: 980 }, halo);
+  expect(rowsToRead(1000, { begin: 0, end: 100 }, halo)).toEqual({ begin: 0, end: 150 });
+  const { begin, end } = rowsToRead(1000, { begin: 600, end: 980 }, halo);
   expect(begin).toBeLessThanOrEqual(512);
   expect(end).toBe(1000);
 });

@@ -7,15 +7,13 @@ export interface Halo {
   after: number;
 }
 
-/** Where a halo is measured: some rows in the midst of a picture that is tall enough. */
-export const PROBE = { height: 4096, rows: { begin: 2048, end: 2064 } };
 /** What is known of a segment that begins at a multiple of this holds for others, too: bands of rows lie on such a grid. */
 const GRID = 256;
 /** Segments begin and end at multiples of this, which fits the strides of most generators. */
 const ALIGNMENT = 16;
 
 /** What a segment costs beside its rows (its plan, its messages), in pixels of painting. */
-const FIXED_PIXELS = 30_000;
+const FIXED_PIXELS = 60_000;
 /** Where a segment's own rows are this many times what it costs beside them, smaller ones balance better than they cost. */
 const WORTHWHILE = 6;
 /** More segments than this for each worker gain nothing. */
@@ -23,13 +21,25 @@ const MAX_PER_WORKER = 4;
 /** Of photo rows, so that the memory of a worker does not grow with the picture. */
 const SEGMENT_BYTES = 8 << 20;
 
-/** From the rows that the probe's rows need. */
-export function haloOf(needed: Rows): Halo {
-  return { before: PROBE.rows.begin - needed.begin, after: needed.end - PROBE.rows.end };
+/** Pictures have at most so many pixels: src/image/image.h. */
+const MAX_PIXELS = 100_000_000;
+/** Taller than the halo of any generator that we know. */
+const PROBE_HEIGHT = 4096;
+
+/** Where a halo is measured: some rows in the midst of a picture that is tall enough. */
+export function probeOf(width: number): { height: number; rows: Rows } {
+  const height = Math.min(PROBE_HEIGHT, Math.floor(MAX_PIXELS / width));
+  const begin = Math.floor(height / 2 / GRID) * GRID;
+  return { height, rows: { begin, end: begin + ALIGNMENT } };
 }
 
-/** At least the rows of the photo that painting `rows` reads. */
-export function rowsToSend(height: number, rows: Rows, { before, after }: Halo): Rows {
+/** From the rows that the probe's rows need. */
+export function haloOf({ rows }: { rows: Rows }, needed: Rows): Halo {
+  return { before: rows.begin - needed.begin, after: needed.end - rows.end };
+}
+
+/** The rows of the photo that painting `rows` reads, and a few more. */
+export function rowsToRead(height: number, rows: Rows, { before, after }: Halo): Rows {
   const grid = Math.floor(rows.begin / GRID) * GRID;
   return { begin: Math.max(0, grid - before), end: Math.min(height, rows.end + after + ALIGNMENT) };
 }

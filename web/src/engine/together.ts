@@ -1,10 +1,11 @@
 /** One picture, painted by this module and by helpers that share no memory with it: measured once, cut into rows, put together. */
+import { toBrushworkError } from '../errors.js';
 import type { Crew, Helper } from './crew.js';
 import { type PaintWork, type Painted, paintSegment, runJob, stepJob } from './jobs.js';
-import type { PhotoHandle } from './module.js';
+import type { GeneratorHandle, PhotoHandle } from './module.js';
 import type { PackedStatistics, Rows, SegmentRequest } from './protocol.js';
 import { unwrap } from './replies.js';
-import { type Halo, PROBE, cutRows, haloOf, rowsToSend } from './segments.js';
+import { type Halo, cutRows, haloOf, probeOf, rowsToRead } from './segments.js';
 import { macrotask } from './turns.js';
 
 /** Smaller pictures are painted before the helpers have their rows. */
@@ -66,8 +67,21 @@ function measuringShare({ width, height }: PhotoHandle, thumbnailSide: number, w
   return measured / (measured + pixels / workers);
 }
 
+/** By generator and width: it costs as much as a plan to find out. */
+const halos = new WeakMap<GeneratorHandle, Map<number, Halo>>();
+
+function knownHalo({ running, generator }: PaintWork, width: number): Halo {
+  const known = halos.get(generator) ?? new Map<number, Halo>();
+  halos.set(generator, known);
+  const probe = probeOf(width);
+  const halo = known.get(width) ?? haloOf(probe, unwrap(running.engine.segmentRows(generator, width, probe.height, probe.rows)));
+  known.set(width, halo);
+  return halo;
+}
+
 class SharedPainting {
   private readonly data: Uint8ClampedArray<ArrayBuffer>;
+  private readonly halo: Halo;
   private readonly queue: Rows[] = [];
   /** Segments that helpers are painting. */
   private outstanding = 0;
@@ -83,15 +97,15 @@ class SharedPainting {
     private readonly onProgress: (fraction: number) => void,
   ) {
     this.data = new Uint8ClampedArray(photo.width * photo.height * 4);
+    this.halo = knownHalo(work, photo.width);
   }
 
   async paint(crew: Crew): Promise<Uint8ClampedArray<ArrayBuffer>> {
     const { width, height } = this.photo;
     crew.prepare(this.work.runtime, this.generator);
-    const halo = haloOf(this.needed(PROBE.rows, PROBE.height));
     const workers = 1 + crew.alive.filter((helper) => helper.isReady(this.generator)).length;
-    this.queue.push(...cutRows(width, height, workers, halo));
-    if (this.queue.length > 1) for (const helper of crew.alive) void this.paintBy(helper, halo);
+    this.queue.push(...cutRows(width, height, workers, this.halo));
+    if (this.queue.length > 1) for (const helper of crew.alive) void this.paintBy(helper);
     try {
       await macrotask(); // The helpers' share goes out first.
       await this.paintHere();
@@ -100,11 +114,6 @@ class SharedPainting {
       if (this.outstanding > 0) crew.cancel(); // after an error here
     }
     return this.data;
-  }
-
-  private needed(rows: Rows, height = this.photo.height): Rows {
-    const { running, generator } = this.work;
-    return unwrap(running.engine.segmentRows(generator, this.photo.width, height, rows));
   }
 
   /** Paints what is in the queue, and waits for the helpers, who may put back what they fail to paint. */
@@ -116,18 +125,32 @@ class SharedPainting {
         await new Promise<void>((resolve) => (this.wake = resolve));
         continue;
       }
-      const needed = this.needed(rows);
-      const photo = unwrap(this.photo.cut(needed));
-      try {
-        const segment = { ...this.segment(rows), firstRow: needed.begin };
-        this.place(rows, await paintSegment(this.work, photo, segment, (fraction) => this.note(rows, fraction)));
-      } finally {
-        this.work.runtime.release(photo);
-      }
+      this.place(rows, await this.paintFromRead(rows));
     }
   }
 
-  private async paintBy(helper: Helper, halo: Halo): Promise<void> {
+  private async paintFromRead(rows: Rows): Promise<Uint8Array> {
+    try {
+      return await this.paintFrom(rowsToRead(this.photo.height, rows, this.halo), rows);
+    } catch (error) {
+      if (toBrushworkError(error).code !== 'invalid-argument') throw error;
+      // A generator whose segments do not read alike. To ask costs as much as a plan.
+      const { running, generator } = this.work;
+      return this.paintFrom(unwrap(running.engine.segmentRows(generator, this.photo.width, this.photo.height, rows)), rows);
+    }
+  }
+
+  private async paintFrom(read: Rows, rows: Rows): Promise<Uint8Array> {
+    const photo = unwrap(this.photo.cut(read));
+    try {
+      const segment = { ...this.segment(rows), firstRow: read.begin };
+      return await paintSegment(this.work, photo, segment, (fraction) => this.note(rows, fraction));
+    } finally {
+      this.work.runtime.release(photo);
+    }
+  }
+
+  private async paintBy(helper: Helper): Promise<void> {
     const { runtime } = this.work;
     try {
       await helper.prepare(runtime, this.generator, runtime.modelFile(this.generator));
@@ -136,15 +159,15 @@ class SharedPainting {
     }
     while (!this.over) {
       const rows = this.queue.shift();
-      if (!rows || !(await this.paintSegmentBy(helper, rows, halo))) return;
+      if (!rows || !(await this.paintSegmentBy(helper, rows))) return;
     }
   }
 
   /** False if the helper failed: whatever the reason, somebody else tries, and the last to try is this module. */
-  private async paintSegmentBy(helper: Helper, rows: Rows, halo: Halo): Promise<boolean> {
+  private async paintSegmentBy(helper: Helper, rows: Rows): Promise<boolean> {
     this.outstanding += 1;
     try {
-      const painted = await helper.paint(this.request(rows, halo), (fraction) => this.note(rows, fraction));
+      const painted = await helper.paint(this.request(rows), (fraction) => this.note(rows, fraction));
       this.place(rows, painted);
       return true;
     } catch {
@@ -156,8 +179,8 @@ class SharedPainting {
     }
   }
 
-  private request(rows: Rows, halo: Halo): SegmentRequest {
-    const sent = rowsToSend(this.photo.height, rows, halo);
+  private request(rows: Rows): SegmentRequest {
+    const sent = rowsToRead(this.photo.height, rows, this.halo);
     const pixels = unwrap(this.photo.rows(sent));
     return { ...this.segment(rows), firstRow: sent.begin, generator: this.generator, pixels, width: this.photo.width };
   }
