@@ -5,15 +5,15 @@
 namespace brushwork {
 namespace {
 
-// Vectors of the compiler's own kind, for these are additions and shifts only. Sums are unsigned,
-// for they wrap around.
+// Vectors of the compiler's own kind, for these are additions and shifts only. They are unsigned,
+// for sums wrap around, and so may the unused values behind a row's end.
 #if defined(__wasm_simd128__)
 constexpr size_t kVectorBytes = 16;
 #else
 constexpr size_t kVectorBytes = 32;
 #endif
 static_assert(kVectorBytes <= kTransformOverrun);
-using Shorts __attribute__((vector_size(kVectorBytes))) = int16_t;
+using Shorts __attribute__((vector_size(kVectorBytes))) = uint16_t;
 using Sums __attribute__((vector_size(kVectorBytes))) = uint32_t;
 constexpr size_t kShorts = kVectorBytes / sizeof(int16_t);
 constexpr size_t kSums = kVectorBytes / sizeof(int32_t);

@@ -318,7 +318,7 @@ void CheckSpec(const Int8ConvolutionSpec& spec, const ChannelStatistics* statist
 
 TEST_CASE("int8 convolution agrees with its reference in every form", "[kernels]") {
   Random random(1);
-  for (int i = 0; i < 120; ++i) {
+  for (int i = 0; i < 96; ++i) {
     const Geometry geometry = RandomGeometry(random);
     Int8ConvolutionSpec spec = MakeSpec(geometry, random);
     if (i % 3 == 1) spec.range = {0.0F, INFINITY};
