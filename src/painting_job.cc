@@ -318,9 +318,12 @@ StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,
                                    int64_t height, RowRange rows, bool statistics_given,
                                    size_t memory_limit) {
   BRUSHWORK_ASSIGN_OR_RETURN(
-      Frame frame, FitFrame(generator->model(), static_cast<int>(width), static_cast<int>(height)));
+      const Frame frame,
+      generator->MakeFrame(static_cast<int>(width), static_cast<int>(height)));
   PlanOptions options;
-  options.precision = generator->options().precision;
+  if (generator->options().precision == GeneratorPrecision::kFloat) {
+    options.precision = Precision::kFloat;
+  }
   options.statistics_given = statistics_given;
   if (frame.fit == FrameFit::kExtend) options.rows = rows;
   options.threads = static_cast<size_t>(environment.options.threads);

@@ -3,43 +3,12 @@
 #include <pthreadpool.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "painting_job.h"
 
 namespace brushwork {
-namespace {
-
-// Beyond this a thumbnail would be no thumbnail.
-constexpr int kMaxThumbnailSide = 4096;
-
-// 0 if there is no such entry, or none that makes sense.
-int ThumbnailSide(const Model& model) {
-  const std::string text = model.Metadata("brushwork.thumbnail");
-  int side = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), side);
-  const bool is_number = result.ec == std::errc() && result.ptr == text.data() + text.size();
-  return is_number && side > 0 && side <= kMaxThumbnailSide ? side : 0;
-}
-
-}  // namespace
-
-StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
-                                                           const GeneratorOptions& options) {
-  for (const ColorEncoding& encoding : {options.input, options.output}) {
-    if (encoding.high > encoding.low) continue;
-    return InvalidArgument("a colour range needs its second value above its first, got [" +
-                           std::to_string(encoding.low) + ", " + std::to_string(encoding.high) +
-                           "]");
-  }
-  BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
-  auto generator = std::shared_ptr<Generator>(new Generator(std::move(model), options));
-  generator->thumbnail_side_ = ThumbnailSide(generator->model_);
-  return std::shared_ptr<const Generator>(std::move(generator));
-}
-
 namespace {
 
 struct ThreadPoolDeleter {

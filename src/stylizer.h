@@ -15,21 +15,31 @@
 #include "base/status.h"
 #include "image/image.h"
 #include "model/model.h"
+#include "plan/frame.h"
 #include "plan/plan.h"
+#include "plan/quantization.h"
 #include "tensor/picture.h"
 
 namespace brushwork {
 
+// What a generator computes in.
+enum class GeneratorPrecision {
+  kAuto,   // as the file is quantized; float models in int8 where that loses little (calibration.h)
+  kFloat,  // everything in float, quantized models too
+  kInt8,   // as kAuto, but float models in int8 whatever it loses
+};
+
 struct GeneratorOptions {
   ColorEncoding input;   // what the model reads
   ColorEncoding output;  // what it writes
-  Precision precision = Precision::kAuto;
+  GeneratorPrecision precision = GeneratorPrecision::kAuto;
 };
 
 // A loaded image-to-image model. Immutable; shared by everything that paints with it.
 class Generator {
  public:
-  // Copies what it needs of the bytes. Errors: Model::Read.
+  // Copies what it needs of the bytes. Float models are calibrated, which takes about as long as
+  // painting half a megapixel in float. Errors: Model::Read; of kInt8 also Calibrate's.
   static StatusOr<std::shared_ptr<const Generator>> Load(std::span<const uint8_t> onnx,
                                                          const GeneratorOptions& options);
 
@@ -38,6 +48,11 @@ class Generator {
   // The shorter side, in pixels, of the thumbnails that the model was trained to take its
   // statistics from (its metadata entry "brushwork.thumbnail"); 0 if it was not.
   int thumbnail_side() const { return thumbnail_side_; }
+  // How a float model was quantized; null if it was not, by its precision or since it can't be.
+  const QuantizationRecipe* recipe() const { return recipe_.get(); }
+
+  // The frame for a picture of width × height, quantized by the recipe if there is one.
+  StatusOr<Frame> MakeFrame(int width, int height) const;
 
  private:
   Generator(Model model, const GeneratorOptions& options)
@@ -46,6 +61,7 @@ class Generator {
   Model model_;
   GeneratorOptions options_;
   int thumbnail_side_ = 0;
+  std::unique_ptr<const QuantizationRecipe> recipe_;
 };
 
 // Where the statistics of normalizations come from.

@@ -16,7 +16,7 @@ struct ModelArguments {
   std::vector<float> input_range = {0.0F, 1.0F};
   std::vector<float> output_range;  // empty: as input_range
   std::string channel_order = "rgb";
-  bool use_float = false;
+  GeneratorPrecision precision = GeneratorPrecision::kAuto;
 };
 
 struct StylizeArguments {
@@ -34,6 +34,9 @@ struct StylizeArguments {
   int quality = 92;       // of a JPEG
 };
 
+// The options of Generator::Load that these stand for.
+StatusOr<GeneratorOptions> OptionsOf(const ModelArguments& arguments);
+
 // Paints a picture file into a picture file, PNG or JPEG by the output's name.
 Status RunStylize(const StylizeArguments& arguments);
 
@@ -41,14 +44,14 @@ Status RunStylize(const StylizeArguments& arguments);
 Status RunStyles(const std::string& models_folder);
 
 struct InspectArguments {
-  std::string model;
+  ModelArguments model;
   int width = 512;
   int height = 512;
-  bool use_float = false;
   bool statistics_given = false;  // the plan for thumbnail statistics
 };
 
-// The steps brushwork runs for a model: shapes, datatype, multiply-adds.
+// The steps brushwork runs for a model: shapes, datatype, multiply-adds; of a model that it
+// quantizes itself, what that loses.
 Status RunInspect(const InspectArguments& arguments);
 
 }  // namespace brushwork

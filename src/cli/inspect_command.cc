@@ -21,14 +21,28 @@ void PrintStep(size_t index, const StepInfo& step) {
               static_cast<double>(step.multiply_adds) * 1e-6, step.name.c_str(), with.c_str());
 }
 
+void PrintRecipe(const QuantizationRecipe& recipe) {
+  std::printf("\nThe file is in float; quantized on load. On calibration pictures %.1f dB.\n",
+              recipe.psnr);
+  for (const LayerRecipe& layer : recipe.layers) {
+    if (layer.int8 || layer.signal_to_noise == 0.0) continue;
+    std::printf("stays in float: %s '%s', in int8 it would have %.1f dB\n", layer.kind.c_str(),
+                layer.name.c_str(), layer.signal_to_noise);
+  }
+}
+
 }  // namespace
 
 Status RunInspect(const InspectArguments& arguments) {
-  BRUSHWORK_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(arguments.model));
-  BRUSHWORK_ASSIGN_OR_RETURN(const Model model, Model::Read(bytes));
-  BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame, FitFrame(model, arguments.width, arguments.height));
+  BRUSHWORK_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(arguments.model.path));
+  BRUSHWORK_ASSIGN_OR_RETURN(const GeneratorOptions generator_options, OptionsOf(arguments.model));
+  BRUSHWORK_ASSIGN_OR_RETURN(const auto generator, Generator::Load(bytes, generator_options));
+  BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame,
+                             generator->MakeFrame(arguments.width, arguments.height));
   PlanOptions options;
-  if (arguments.use_float) options.precision = Precision::kFloat;
+  if (generator_options.precision == GeneratorPrecision::kFloat) {
+    options.precision = Precision::kFloat;
+  }
   options.statistics_given = arguments.statistics_given;
   BRUSHWORK_ASSIGN_OR_RETURN(const auto plan, Plan::Create(frame.network, options));
 
@@ -53,6 +67,7 @@ Status RunInspect(const InspectArguments& arguments) {
   if (frame.fit == FrameFit::kScale) {
     std::printf("This model runs at one size only: pictures are scaled to it and back.\n");
   }
+  if (generator->recipe() != nullptr) PrintRecipe(*generator->recipe());
   return OkStatus();
 }
 

@@ -27,6 +27,16 @@ void AddModelOptions(CLI::App& command, ModelArguments& model) {
       ->expected(2);
   command.add_option("--channel-order", model.channel_order, "rgb or bgr (default rgb)")
       ->check(CLI::IsMember({"rgb", "bgr"}));
+  command
+      .add_option("--precision", model.precision,
+                  "auto (float models in int8 where that loses little), float or int8")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, GeneratorPrecision>{{"auto", GeneratorPrecision::kAuto},
+                                                    {"float", GeneratorPrecision::kFloat},
+                                                    {"int8", GeneratorPrecision::kInt8}}));
+  command.add_flag_callback(
+      "--float", [&model] { model.precision = GeneratorPrecision::kFloat; },
+      "short for --precision float");
 }
 
 CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
@@ -38,7 +48,6 @@ CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
       command->add_option("-m,--model", arguments.model.path, "an ONNX generator of your own");
   style->excludes(model);
   AddModelOptions(*command, arguments.model);
-  command->add_flag("--float", arguments.model.use_float, "compute in float, not in int8");
   command->add_option("--strength", arguments.strength, "0 (the photo) to 1 (the painting)");
   command->add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
   command
@@ -64,14 +73,14 @@ CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
 
 CLI::App* AddInspect(CLI::App& app, InspectArguments& arguments) {
   CLI::App* command = app.add_subcommand("inspect", "print the steps of an ONNX generator");
-  command->add_option("model", arguments.model, "the ONNX file")->required();
+  command->add_option("model", arguments.model.path, "the ONNX file")->required();
+  AddModelOptions(*command, arguments.model);
   command->add_option("--width", arguments.width, "of the picture")
       ->capture_default_str()
       ->check(CLI::Range(1, kMaxImageDimension));
   command->add_option("--height", arguments.height, "of the picture")
       ->capture_default_str()
       ->check(CLI::Range(1, kMaxImageDimension));
-  command->add_flag("--float", arguments.use_float, "as stylize --float would run it");
   command->add_flag("--thumbnail", arguments.statistics_given,
                     "as stylize --statistics thumbnail would run it");
   return command;

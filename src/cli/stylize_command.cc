@@ -44,22 +44,15 @@ struct ModelSource {
 StatusOr<ModelSource> ResolveModel(const StylizeArguments& arguments) {
   ModelSource source;
   const ModelArguments& own = arguments.model;
-  source.options.precision = own.use_float ? Precision::kFloat : Precision::kAuto;
   if (own.path.empty()) {
     BRUSHWORK_ASSIGN_OR_RETURN(const auto styles, ReadStyles(arguments.models_folder));
     BRUSHWORK_ASSIGN_OR_RETURN(const BuiltInStyle style, FindStyle(styles, arguments.style));
     source.path = style.model_path;
-    source.options.input = style.input;
-    source.options.output = style.output;
+    source.options = {style.input, style.output, own.precision};
     return source;
   }
   source.path = own.path;
-  const std::vector<float>& output_range =
-      own.output_range.empty() ? own.input_range : own.output_range;
-  BRUSHWORK_ASSIGN_OR_RETURN(source.options.input,
-                             EncodingOf("--input-range", own.input_range, own.channel_order));
-  BRUSHWORK_ASSIGN_OR_RETURN(source.options.output,
-                             EncodingOf("--output-range", output_range, own.channel_order));
+  BRUSHWORK_ASSIGN_OR_RETURN(source.options, OptionsOf(own));
   return source;
 }
 
@@ -103,6 +96,18 @@ void PrintProfile(const Stylizer& stylizer) {
 }
 
 }  // namespace
+
+StatusOr<GeneratorOptions> OptionsOf(const ModelArguments& arguments) {
+  const std::vector<float>& output_range =
+      arguments.output_range.empty() ? arguments.input_range : arguments.output_range;
+  GeneratorOptions options;
+  options.precision = arguments.precision;
+  BRUSHWORK_ASSIGN_OR_RETURN(
+      options.input, EncodingOf("--input-range", arguments.input_range, arguments.channel_order));
+  BRUSHWORK_ASSIGN_OR_RETURN(options.output,
+                             EncodingOf("--output-range", output_range, arguments.channel_order));
+  return options;
+}
 
 Status RunStylize(const StylizeArguments& arguments) {
   BRUSHWORK_ASSIGN_OR_RETURN(const PictureFormat format, FormatOf(arguments.output));

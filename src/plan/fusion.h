@@ -11,8 +11,8 @@
 namespace brushwork {
 
 enum class Precision {
-  kAuto,   // int8 wherever the model is quantized
-  kFloat,  // the model's quantizers are left out and everything computes in float
+  kAuto,   // int8 wherever the network is quantized
+  kFloat,  // the network's quantizers are left out and everything computes in float
 };
 
 struct FusedLayer {

@@ -186,7 +186,9 @@ class Lowering {
     spec.input = lowered_.tensors[tensor];
     if (const Movement* movement = PendingOf(tensor)) {
       const auto* pad = std::get_if<PadLayer>(&movement->fused->layer.parameters);
-      if (pad != nullptr && pad->mode != PadMode::kConstant && IsZero(spec.layer.padding)) {
+      const bool is_border =
+          pad != nullptr && (pad->mode != PadMode::kConstant || pad->value == 0.0F);
+      if (is_border && IsZero(spec.layer.padding)) {
         spec.layer.padding = pad->padding;
         spec.padding_mode = pad->mode;
         tensor = movement->input;

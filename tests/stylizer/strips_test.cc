@@ -34,7 +34,7 @@ Image Photo(int width, int height) {
   return photo;
 }
 
-std::shared_ptr<const Generator> OwnGenerator(Precision precision = Precision::kAuto) {
+std::shared_ptr<const Generator> OwnGenerator(GeneratorPrecision precision = GeneratorPrecision::kAuto) {
   GeneratorOptions options;
   options.precision = precision;
   auto generator =
@@ -96,7 +96,7 @@ TEST_CASE("bands of any height and any number of threads paint the same bytes", 
 }
 
 TEST_CASE("bands paint the same bytes in float", "[strips]") {
-  CheckBands(OwnGenerator(Precision::kFloat), StatisticsSource::kThumbnail, {2, 50});
+  CheckBands(OwnGenerator(GeneratorPrecision::kFloat), StatisticsSource::kThumbnail, {2, 50});
 }
 
 TEST_CASE("segments painted by engines of their own make the whole painting", "[strips]") {

@@ -1,0 +1,80 @@
+// Generators: loading a model, and quantizing it if it is not yet.
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "plan/calibration.h"
+#include "stylizer.h"
+
+namespace brushwork {
+namespace {
+
+// Beyond this a thumbnail would be no thumbnail.
+constexpr int kMaxThumbnailSide = 4096;
+
+// The side of the pictures that float models are calibrated with.
+constexpr int kCalibrationSide = 160;
+
+// 0 if there is no such entry, or none that makes sense.
+int ThumbnailSide(const Model& model) {
+  const std::string text = model.Metadata("brushwork.thumbnail");
+  int side = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), side);
+  const bool is_number = result.ec == std::errc() && result.ptr == text.data() + text.size();
+  return is_number && side > 0 && side <= kMaxThumbnailSide ? side : 0;
+}
+
+bool IsQuantized(const Network& network) {
+  return std::ranges::any_of(network.layers, [](const Layer& layer) {
+    return std::holds_alternative<FakeQuantizeLayer>(layer.parameters);
+  });
+}
+
+// Null for models that stay as they are.
+StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& model,
+                                                               const GeneratorOptions& options) {
+  std::unique_ptr<const QuantizationRecipe> none;
+  if (options.precision == GeneratorPrecision::kFloat) return none;
+  const StatusOr<Frame> frame = FitFrame(model, kCalibrationSide, kCalibrationSide);
+  // A model may refuse this size and take others: in float, then.
+  if (!frame.ok() || IsQuantized(frame->network)) return none;
+  CalibrationOptions calibration;
+  calibration.input = options.input;
+  calibration.output = options.output;
+  const bool at_any_price = options.precision == GeneratorPrecision::kInt8;
+  if (at_any_price) calibration.attempts = 0;
+  StatusOr<QuantizationRecipe> recipe =
+      CalibrateModel(model, {.side = kCalibrationSide}, calibration);
+  if (recipe.ok()) return std::make_unique<const QuantizationRecipe>(std::move(*recipe));
+  if (at_any_price) return recipe.status();
+  return none;
+}
+
+}  // namespace
+
+StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
+                                                           const GeneratorOptions& options) {
+  for (const ColorEncoding& encoding : {options.input, options.output}) {
+    if (encoding.high > encoding.low) continue;
+    return InvalidArgument("a colour range needs its second value above its first, got [" +
+                           std::to_string(encoding.low) + ", " + std::to_string(encoding.high) +
+                           "]");
+  }
+  BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
+  auto generator = std::shared_ptr<Generator>(new Generator(std::move(model), options));
+  generator->thumbnail_side_ = ThumbnailSide(generator->model_);
+  BRUSHWORK_ASSIGN_OR_RETURN(generator->recipe_, MakeRecipe(generator->model_, options));
+  return std::shared_ptr<const Generator>(std::move(generator));
+}
+
+StatusOr<Frame> Generator::MakeFrame(int width, int height) const {
+  BRUSHWORK_ASSIGN_OR_RETURN(Frame frame, FitFrame(model_, width, height));
+  if (recipe_ == nullptr) return frame;
+  // A model whose layers are others at this size is painted in float.
+  StatusOr<Network> quantized = QuantizeNetwork(frame.network, *recipe_);
+  if (quantized.ok()) frame.network = std::move(*quantized);
+  return frame;
+}
+
+}  // namespace brushwork
