@@ -71,6 +71,26 @@ test.describe('the same bytes', () => {
   });
 });
 
+for (const precision of ['float', 'int8']) {
+  test(`a third-party model in ${precision}: one thread and two workers paint the same`, async ({ harness, page }) => {
+    const model = join(process.env.BRUSHWORK_DATA ?? join(root, '../shared/data'), 'third_party/candy.onnx');
+    test.skip(!existsSync(model), `no ${model} (BRUSHWORK_DATA)`);
+    await page.route('**/candy.onnx', (route) => route.fulfill({ path: model }));
+    await start(harness, { threads: 2, width: 520, height: 400 });
+    const hashes = await page.evaluate(async (asked) => {
+      const { engine, photo, t } = window;
+      const paint = async (by) => {
+        const style = await by.styleFromModel('/candy.onnx', { inputRange: [0, 255], channelOrder: 'bgr', precision: asked });
+        const first = await t.sha256((await by.stylize(photo, { style, statistics: 'thumbnail' })).data);
+        // By now the helpers have the model, too.
+        return [first, await t.sha256((await by.stylize(photo, { style, statistics: 'thumbnail' })).data)];
+      };
+      return [...(await paint(engine)), ...(await paint(await window.bw.Brushwork.create({ threads: 1 })))];
+    }, precision);
+    expect(new Set(hashes).size).toBe(1);
+  });
+}
+
 test('options are checked by name', async ({ harness }) => {
   const { page } = await start(harness, { threads: 2, width: 40, height: 30 });
   const result = await page.evaluate(async (style) => {
