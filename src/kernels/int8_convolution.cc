@@ -20,7 +20,7 @@ constexpr const char* kName = "int8 convolution";
 // last one that it or any earlier row depends on: so neither ever moves upwards.
 class RowDependencies {
  public:
-  RowDependencies(const Int8ConvolutionSpec& spec) {
+  explicit RowDependencies(const Int8ConvolutionSpec& spec) {
     const PaddedRows padded(spec.input, spec.upsampling, spec.padding_mode, spec.layer.padding);
     const int64_t height = spec.output.shape.height;
     for (int64_t y = 0; y < height; ++y) {

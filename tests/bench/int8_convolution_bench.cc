@@ -70,7 +70,7 @@ double Milliseconds(Kernel& kernel, const Int8ConvolutionSpec& spec) {
       total += time.count();
     }
   }
-  return best * static_cast<double>(height / kStrip);
+  return best * static_cast<double>(height) / static_cast<double>(kStrip);
 }
 
 void Measure(const Shape& shape, Int8Form form, const Int8InstructionSet& instructions) {
