@@ -83,7 +83,8 @@ void PrintRecipe(const QuantizationRecipe& recipe) {
 
 void PrintSummary(const char* title, std::vector<double> values) {
   std::ranges::sort(values);
-  std::printf("  %s: median %.2f, worst %.2f\n", title, values[values.size() / 2], values[0]);
+  const double median = (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2.0;
+  std::printf("  %s: median %.2f, worst %.2f\n", title, median, values[0]);
 }
 
 void Report(const std::string& name) {
