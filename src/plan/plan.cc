@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "plan/memory_plan.h"
+#include "plan/phases.h"
 
 namespace brushwork {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 constexpr int64_t kCacheBytes = int64_t{1} << 20;
 // Bands are not made lower than this, in rows of the tallest activation: they would do little else
 // than keep the rows that they share.
-constexpr std::array<int64_t, 6> kBandRows = {256, 128, 64, 32, 16, 8};
+constexpr std::array<int64_t, 5> kBandRows = {256, 128, 64, 32, 16};
 
 int64_t ChooseBandRows(const LoweredNetwork& network) {
   int64_t tallest = 1;
@@ -54,7 +55,7 @@ StatusOr<std::unique_ptr<Plan>> Plan::Create(const Network& network, const PlanO
   BRUSHWORK_RETURN_IF_ERROR(InitializeKernels());
   auto plan = std::unique_ptr<Plan>(new Plan());
   BRUSHWORK_ASSIGN_OR_RETURN(plan->network_,
-                             LowerNetwork(FuseLayers(network, options.precision),
+                             LowerNetwork(SplitIntoPhases(FuseLayers(network, options.precision)),
                                           {.statistics_given = options.statistics_given}));
   for (const NormalizationStage* stage : plan->network_.normalizations) {
     if (stage == nullptr) return Internal("a normalization without a kernel");

@@ -22,11 +22,11 @@ bool NeedsWholeInput(const Kernel& kernel, const std::vector<TensorSpec>& tensor
   return false;
 }
 
-// In proportion to the tallest activation, and even, which suits upsampling and kernels that
-// compute rows in pairs.
+// In proportion to the tallest activation, and a multiple of four: int8 convolutions compute tiles
+// of four rows.
 int64_t BandRows(int64_t band_rows, int64_t height, int64_t tallest) {
   const int64_t rows = (band_rows * height + tallest - 1) / tallest;
-  return rows > 1 ? (rows + 1) / 2 * 2 : 1;
+  return rows > 1 ? (rows + 3) / 4 * 4 : 1;
 }
 
 RowRange Cover(const RowRange& a, const RowRange& b) {

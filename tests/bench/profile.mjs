@@ -2,15 +2,58 @@
 import { readFileSync } from 'node:fs';
 import { table } from './report.mjs';
 
+const CANDY = {
+  url: '/data/third_party/candy.onnx',
+  options: { inputRange: [0, 255], channelOrder: 'bgr', precision: 'int8' },
+};
+
+/** What is profiled: the paintings of the rows 'own-512' and 'johnson16-512'. */
+const SUBJECTS = [
+  { title: 'starry-night', style: 'starry-night', statistics: 'thumbnail' },
+  { title: 'candy, exact statistics', model: CANDY, statistics: 'exact' },
+  { title: 'candy, given statistics', model: CANDY, statistics: 'thumbnail' },
+];
+const PAINTINGS = 8;
+
+/** In the page: paints a few times with one thread, and asks for the times of the last painting's steps. */
+async function profileInPage({ style, model, statistics, paintings, side }) {
+  const { Brushwork } = await import('/dist/index.js');
+  const engine = await Brushwork.create({ threads: 1, profile: true });
+  const options = { statistics, style: style ?? (await engine.styleFromModel(model.url, model.options)) };
+  const picture = new ImageData(side, side);
+  picture.data.forEach((_, i) => (picture.data[i] = i % 4 === 3 ? 255 : (i * 2654435761) >>> 24));
+  let whole = 0;
+  let timings = {};
+  for (let i = 0; i < paintings; ++i) {
+    const began = performance.now();
+    ({ timings } = await engine.stylize(picture, options));
+    whole = performance.now() - began;
+  }
+  const steps = await engine[Symbol.for('brushwork.profile')]();
+  engine.dispose();
+  return { steps, whole, timings };
+}
+
 /**
- * The one place where profiles come in. Resolves to [{ title, threads, lines }]; `lines` is text, one JSON object a line for
- * each step: { name, kind, input, output, type: 'int8' | 'float', milliseconds, multiplyAdds }, shapes as [height, width,
- * channels] or text, milliseconds of one painting. The engine does not report them yet, in Chromium or natively: until it
- * does, --profile-from FILE reads such lines from a file.
+ * Resolves to [{ title, threads, lines }]; `lines` is text, one JSON object a line for each step: { name, kind, folded, input,
+ * output, type: 'int8' | 'float', milliseconds, multiplyAdds }, shapes as [height, width, channels] or text. From Chromium, or
+ * from a file of such lines (`brushwork stylize --profile` writes them).
  */
 async function collectProfiles(context, file) {
   if (file) return [{ title: file, threads: 1, lines: readFileSync(file, 'utf8') }];
-  return [];
+  const profiles = [];
+  for (const { title, ...subject } of SUBJECTS) {
+    const { steps, whole, timings } = await context.browser.withPage({}, (page) =>
+      page.evaluate(profileInPage, { ...subject, paintings: PAINTINGS, side: 512 }),
+    );
+    const stages = ['measure', 'paint'].map((stage) => `${stage} ${timings[stage].toFixed(1)} ms`).join(', ');
+    profiles.push({
+      title: `${title}, 512², 1 thread: ${whole.toFixed(1)} ms in all (${stages})`,
+      threads: 1,
+      lines: JSON.parse(steps).map((step) => JSON.stringify(step)).join('\n'),
+    });
+  }
+  return profiles;
 }
 
 export function parseSteps(lines) {
@@ -37,7 +80,7 @@ export function profileLines(steps, peaks) {
   const cellsOf = (step, index) => {
     const rate = rateOf(step);
     return [
-      ...[String(index), step.name ?? '', step.kind, shapeText(step.input), shapeText(step.output), step.type],
+      ...[String(index), step.name ?? '', step.folded ? `${step.kind} (${step.folded})` : step.kind, shapeText(step.input), shapeText(step.output), step.type],
       ...[step.milliseconds.toFixed(3), percent(step.milliseconds, total)],
       ...(step.multiplyAdds > 0 ? [rate.toFixed(1), percent(rate, peaks[step.type])] : ['', '']),
     ];

@@ -136,7 +136,7 @@ TEST_CASE("segments painted by engines of their own make the whole painting", "[
 
 TEST_CASE("the memory of a painting does not grow with its height", "[strips]") {
   const auto generator = OwnGenerator();
-  const auto stylizer = MakeStylizer({});
+  const auto stylizer = MakeStylizer({.band_rows = 32});
   StylizeOptions options;
   options.statistics = StatisticsSource::kGiven;
   options.given = std::make_shared<NormStatistics>(
