@@ -9,6 +9,7 @@
 
 #include "image/compose.h"
 #include "image/resize.h"
+#include "kernels/parallel.h"
 
 namespace brushwork {
 namespace {
@@ -46,6 +47,15 @@ ImageSize ThumbnailSize(int width, int height, const Generator& generator) {
     return std::max(1, static_cast<int>(std::lround(size * scale)));
   };
   return {scaled(width), scaled(height)};
+}
+
+// Averages first where that leaves the filter enough to do, for it costs time by the picture's
+// pixels, and the thumbnail is only measured.
+StatusOr<Image> MakeThumbnail(const Image& photo, ImageSize size) {
+  const int factor = std::min(photo.width() / size.width, photo.height() / size.height) / 2;
+  if (factor < 2) return ResizeImage(photo.view(), size.width, size.height);
+  BRUSHWORK_ASSIGN_OR_RETURN(const Image averaged, ShrinkByAveraging(photo.view(), factor));
+  return ResizeImage(averaged.view(), size.width, size.height);
 }
 
 class StripJob final : public PaintingJob {
@@ -144,7 +154,7 @@ class StripJob final : public PaintingJob {
   Status BeginMeasuring() {
     const Image& photo = request_.photo;
     const ImageSize size = ThumbnailSize(photo.width(), photo.height(), *request_.generator);
-    BRUSHWORK_ASSIGN_OR_RETURN(thumbnail_, ResizeImage(photo.view(), size.width, size.height));
+    BRUSHWORK_ASSIGN_OR_RETURN(thumbnail_, MakeThumbnail(photo, size));
     thumbnail_plan_ = std::exchange(environment_.cache.thumbnail, {});
     BRUSHWORK_RETURN_IF_ERROR(Prepare(thumbnail_plan_, size.width, size.height, {0, size.height},
                                       /*statistics_given=*/false,
@@ -191,13 +201,15 @@ class StripJob final : public PaintingJob {
     BRUSHWORK_ASSIGN_OR_RETURN(const PictureWriter writer, Writer());
     const auto sink = [this, writer, rows](RowRange band, const TensorView& view) {
       const PaintingBlend blend(request_.options.strength);
-      const int64_t end = std::min(band.end, rows.end);
-      for (int64_t y = std::max(band.begin, rows.begin); y < end; ++y) {
+      const int64_t begin = std::max(band.begin, rows.begin);
+      const int64_t count = std::max<int64_t>(0, std::min(band.end, rows.end) - begin);
+      ParallelFor(environment_.threadpool, static_cast<size_t>(count), [&](size_t i) {
+        const int64_t y = begin + static_cast<int64_t>(i);
         uint8_t* row = painting_.row(static_cast<int>(y - rows.begin));
         writer.WriteRow(view, y, painting_.width(), row);
         blend.BlendRow(request_.photo.row(static_cast<int>(y - request_.first_row)),
                        painting_.width(), row);
-      }
+      });
       return OkStatus();
     };
     return Begin(painting_plan_, {request_.photo.view(), request_.first_row, request_.height},
@@ -318,8 +330,7 @@ StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,
                                    int64_t height, RowRange rows, bool statistics_given,
                                    size_t memory_limit) {
   BRUSHWORK_ASSIGN_OR_RETURN(
-      const Frame frame,
-      generator->MakeFrame(static_cast<int>(width), static_cast<int>(height)));
+      const Frame frame, generator->MakeFrame(static_cast<int>(width), static_cast<int>(height)));
   PlanOptions options;
   if (generator->options().precision == GeneratorPrecision::kFloat) {
     options.precision = Precision::kFloat;

@@ -67,7 +67,6 @@ void Schedule::FindNeededRows(RowRange output_rows) {
     needed = Cover(needed, rows);
     if (needed.size() <= 0) return;
     if (whole_[tensor]) needed = {0, network_.tensors[tensor].shape.height};
-    needed.begin = needed.begin / bands_[tensor] * bands_[tensor];
   };
   extend(network_.output, output_rows);
   for (size_t i = network_.steps.size(); i-- > 0;) {

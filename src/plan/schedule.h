@@ -3,8 +3,8 @@
 // something needs it, and rows that nothing needs any more can go. So what is held of an activation
 // is a few bands, however tall the picture.
 //
-// Bands lie on a fixed grid (multiples of the band's height), so that the same rows are computed
-// together wherever the painting starts, and kernels see few different shapes.
+// Bands end on a fixed grid (multiples of the band's height), so that kernels see few different
+// shapes; the first one begins where it has to.
 #pragma once
 
 #include <vector>
