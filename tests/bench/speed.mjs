@@ -25,7 +25,7 @@ function contenderTable({ own, candy, picture }) {
   const notExact = { what: "statistics 'exact'", style: candyStyle('int8'), stylize: exact };
   return {
     'candy exact': candy && ours(candyStyle('int8'), exact, SQUARE, { differsFrom: [notFloat(exact)] }),
-    'candy given': candy && ours(candyStyle('int8'), given, SQUARE, { differsFrom: [notFloat(given), notExact] }),
+    'candy given': candy && ours(candyStyle('int8'), given, SQUARE, { differsFrom: [notFloat(given), notExact], given: true }),
     'candy float': candy && ours(candyStyle('float'), exact, SQUARE),
     'candy ort float': candy && ort(() => candy),
     'candy ort int8': candy && ort(() => candy.int8()),
