@@ -4,7 +4,7 @@ import { BrushworkError, abortError, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { Crew } from './crew.js';
 import { type PaintWork, type Painted, paintAlone } from './jobs.js';
-import type { GeneratorHandle, PhotoHandle } from './module.js';
+import type { EngineHandle, GeneratorHandle, PhotoHandle } from './module.js';
 import type {
   EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, Outcome, PaintRequest, PaintSettings, RawImage, RawPainting, Reply,
   StartRequest,
@@ -20,12 +20,19 @@ const WARM_UP_SIDE = 64;
 const BEYOND_THUMBNAIL = 32;
 const AS_TRAINED: PaintSettings = { strength: 1, maxPixels: 0, statistics: 'auto' };
 const quiet: StageProgress = () => undefined;
+/** Pixels; painted in some tens of milliseconds. */
+const SMALL_PICTURE = 512 * 512;
+
+function singleThread({ module }: Running): EngineHandle {
+  return unwrap(module.createEngine({ threads: 1, bandRows: 0, profile: false }));
+}
 
 export class EngineHost implements EngineApi {
   private runtime: Runtime | undefined;
   private closed = false;
   private peak = 0;
   private generators = 0;
+  private paintings = 0;
   private readonly crew = new Crew();
   private readonly cancelled = new Set<number>();
   private readonly turns = new Turns();
@@ -65,12 +72,15 @@ export class EngineHost implements EngineApi {
       report('decode', 0, 1);
       const photo = this.takePhoto(running, request.image);
       const decode = performance.now() - began;
+      const single = this.leavesRoomToCompile(photo) ? singleThread(running) : undefined;
       try {
         report('decode', 1, 1);
-        const { width, height, data, timings } = await this.paintPhoto(this.work(call, running, generator, request, report), request.generator, photo);
+        const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, request, report);
+        const { width, height, data, timings } = await this.paintPhoto(work, request.generator, photo);
         return { width, height, data, timings: { decode, ...timings } };
       } finally {
         this.started().release(photo);
+        if (single) this.started().release(single);
       }
     });
   }
@@ -107,6 +117,16 @@ export class EngineHost implements EngineApi {
     this.runtime?.close();
   }
 
+  /**
+   * Whether to paint with one thread: a small first picture on a machine without a core to spare, for the browser is still compiling
+   * what the warm-up has run, and would have to share the cores with our threads. Takes half as long as with all of them.
+   */
+  private leavesRoomToCompile(photo: PhotoHandle): boolean {
+    const { threads } = this.started().request;
+    const isFirst = this.paintings++ === 0;
+    return isFirst && threads > 1 && threads >= navigator.hardwareConcurrency && photo.width * photo.height <= SMALL_PICTURE;
+  }
+
   /** With all helpers where that can be, else with this module alone. */
   private async paintPhoto(work: PaintWork, generator: number, photo: PhotoHandle): Promise<Painted> {
     const shared = canShare(work, photo, this.crew) ? await paintTogether(work, generator, photo, this.crew) : undefined;
@@ -129,8 +149,9 @@ export class EngineHost implements EngineApi {
   }
 
   /**
-   * Reads the model and paints a few pixels, so that the code is compiled by the optimizing compiler before it matters. Where the
-   * generator's pictures will be shared, the helpers do the same.
+   * Reads the model and paints a few pixels, so that the code is compiled by the optimizing compiler before it matters. With one
+   * thread only, for threads that wait for each other would keep the processor from compiling. Where the generator's pictures will
+   * be shared, the helpers do the same.
    */
   private async warmUp(call: number, running: Running, number: number): Promise<void> {
     const runtime = this.started();
@@ -140,8 +161,9 @@ export class EngineHost implements EngineApi {
     const side = shared ? generator.thumbnailSide + BEYOND_THUMBNAIL : WARM_UP_SIDE;
     const pixels = new Uint8Array(side * side * 4).fill(128);
     const photo = unwrap(running.module.photoFromPixels(pixels, side, side));
+    const engine = singleThread(running);
     try {
-      const { statistics } = await paintAlone(this.work(call, running, generator, AS_TRAINED, quiet), photo);
+      const { statistics } = await paintAlone(this.work(call, { ...running, engine }, generator, AS_TRAINED, quiet), photo);
       const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, statistics };
       if (shared) this.crew.warmUp(runtime, { ...segment, generator: number, pixels, width: side });
     } catch (error) {
@@ -150,6 +172,7 @@ export class EngineHost implements EngineApi {
       runtime.noteCrash(error);
     } finally {
       runtime.release(photo);
+      runtime.release(engine);
     }
   }
 
