@@ -144,8 +144,8 @@ async function describeEngine(): Promise<void> {
   try {
     const ready = await engine;
     for (const info of ready.styles()) gallery.addBuiltIn(info);
-    const { variant, threads, reasons } = ready.backend;
-    const parts = ['WebAssembly', variant === 'relaxed-simd' ? 'relaxed SIMD' : 'SIMD', threads === 1 ? 'one thread' : `${threads} threads`];
+    const { variant, threads, parallelism, reasons } = ready.backend;
+    const parts = ['WebAssembly', variant === 'relaxed-simd' ? 'relaxed SIMD' : 'SIMD', threads === 1 ? 'one thread' : `${threads} ${parallelism === 'workers' ? 'workers' : 'threads'}`];
     line.textContent = `Paints with ${parts.join(', ')}`;
     byId('engine-reasons', HTMLUListElement).replaceChildren(
       ...reasons.map((reason) => Object.assign(document.createElement('li'), { textContent: reason })),

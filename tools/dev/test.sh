@@ -164,6 +164,12 @@ verb_test() {
     run_npm_test browser "$ROOT/tests/browser"
   fi
 
+  if [ -e "$ROOT/tests/bench/package.json" ]; then
+    heading "arithmetic of the benchmarks"
+    npm_install "$ROOT/tests/bench"
+    run_npm_test bench "$ROOT/tests/bench"
+  fi
+
   heading "all"
   if [ "$TESTS_SKIPPED" = 0 ]; then
     printf '%d passed, %d failed\n' "$TESTS_PASSED" "$TESTS_FAILED"

@@ -130,6 +130,6 @@ verb_clean() {
   rm -rf "$ROOT/build" "$ROOT"/web/dist "$ROOT"/demo/dist
   if [ "${1:-}" = --all ]; then
     say "removing $CACHE"
-    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/reference}/node_modules
+    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/reference,tests/bench}/node_modules
   fi
 }
