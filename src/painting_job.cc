@@ -1,6 +1,7 @@
 #include "painting_job.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <new>
@@ -266,8 +267,13 @@ class StripJob final : public PaintingJob {
         const PictureReader reader,
         PictureReader::Create(request_.generator->options().input, input.type, input.quantization));
     prepared.plan->Begin(
-        [reader, picture](RowRange rows, const TensorView& view) {
-          return reader.Read(picture, rows, view);
+        [reader, picture, pool = environment_.threadpool](RowRange rows, const TensorView& view) {
+          std::atomic<bool> failed = false;
+          ParallelFor(pool, static_cast<size_t>(rows.size()), [&](size_t i) {
+            const int64_t y = rows.begin + static_cast<int64_t>(i);
+            if (!reader.Read(picture, {y, y + 1}, view).ok()) failed = true;
+          });
+          return failed ? reader.Read(picture, rows, view) : OkStatus();
         },
         std::move(sink));
     return OkStatus();

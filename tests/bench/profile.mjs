@@ -4,7 +4,7 @@ import { table } from './report.mjs';
 
 const CANDY = {
   url: '/data/third_party/candy.onnx',
-  options: { inputRange: [0, 255], channelOrder: 'bgr', precision: 'int8' },
+  options: { inputRange: [0, 255], channelOrder: 'bgr', precision: 'auto' },
 };
 
 /** What is profiled: the paintings of the rows 'own-512' and 'johnson16-512'. */

@@ -22,10 +22,10 @@ function contenderTable({ own, candy, picture }) {
   const ownStyle = { id: own.name };
   const [exact, given] = [{ statistics: 'exact' }, { statistics: 'thumbnail' }];
   const notFloat = (stylize) => ({ what: "precision 'float'", style: candyStyle('float'), stylize });
-  const notExact = { what: "statistics 'exact'", style: candyStyle('int8'), stylize: exact };
+  const notExact = { what: "statistics 'exact'", style: candyStyle('auto'), stylize: exact };
   return {
-    'candy exact': candy && ours(candyStyle('int8'), exact, SQUARE, { differsFrom: [notFloat(exact)] }),
-    'candy given': candy && ours(candyStyle('int8'), given, SQUARE, { differsFrom: [notFloat(given), notExact], given: true }),
+    'candy exact': candy && ours(candyStyle('auto'), exact, SQUARE, { differsFrom: [notFloat(exact)] }),
+    'candy given': candy && ours(candyStyle('auto'), given, SQUARE, { differsFrom: [notFloat(given), notExact], given: true }),
     'candy float': candy && ours(candyStyle('float'), exact, SQUARE),
     'candy ort float': candy && ort(() => candy),
     'candy ort int8': candy && ort(() => candy.int8()),
