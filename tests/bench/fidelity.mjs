@@ -122,7 +122,7 @@ export async function measureFidelity(context, rows) {
     const absent = missing ?? (photos.length === 0 ? noData('photos/eval') : undefined);
     // Third-party generators mean exact statistics, and are quantized on load; ours come quantized, and are painted as the
     // package paints them.
-    const how = name === 'own' ? { statistics: 'auto', precision: 'auto' } : { statistics: 'exact', precision: 'auto' };
+    const how = { statistics: name === 'own' ? 'auto' : 'exact', precision: 'auto' };
     const found = absent ? { median: absent, worst: absent } : await int8AgainstFloat(context, list, photos, how);
     for (const [which, result] of Object.entries(found)) results[`fidelity/int8/${name}/${which}`] = result;
   }
