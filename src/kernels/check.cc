@@ -10,6 +10,14 @@ namespace {
 
 std::string_view TypeName(DataType type) { return type == DataType::kFloat32 ? "float" : "int8"; }
 
+// In 64 bits on every platform: of large activations only some rows are ever in memory.
+bool CountFits(const Shape4& shape) {
+  const auto rows = CheckedMultiply(shape.batch, shape.height);
+  const auto pixels = rows ? CheckedMultiply(*rows, shape.width) : std::nullopt;
+  const auto bytes = pixels ? CheckedMultiply(*pixels, shape.channels) : std::nullopt;
+  return bytes && CheckedMultiply(*bytes, 4);
+}
+
 Status Defect(std::string_view kernel, const std::string& message) {
   return Internal(std::string(kernel) + ": " + message);
 }
@@ -20,7 +28,7 @@ Status CheckSpec(std::string_view kernel, const TensorSpec& spec) {
   const Shape4& shape = spec.shape;
   const bool positive =
       shape.batch > 0 && shape.height > 0 && shape.width > 0 && shape.channels > 0;
-  if (!positive || !CheckedSize({shape.batch, shape.height, shape.width, shape.channels, 4})) {
+  if (!positive || !CheckedSize({shape.width, shape.channels, 4}) || !CountFits(shape)) {
     return Defect(kernel, "shape " + shape.ToString() + " has no valid size");
   }
   if (spec.type != DataType::kInt8) return OkStatus();

@@ -34,7 +34,8 @@ Image Photo(int width, int height) {
   return photo;
 }
 
-std::shared_ptr<const Generator> OwnGenerator(GeneratorPrecision precision = GeneratorPrecision::kAuto) {
+std::shared_ptr<const Generator> OwnGenerator(
+    GeneratorPrecision precision = GeneratorPrecision::kAuto) {
   GeneratorOptions options;
   options.precision = precision;
   auto generator =
@@ -145,6 +146,16 @@ TEST_CASE("the memory of a painting does not grow with its height", "[strips]") 
   const size_t tall = stylizer->memory_bytes();
   Paint(*stylizer, generator, Photo(64, 4096), options);
   CHECK(stylizer->memory_bytes() == tall);
+}
+
+// Whole activations of it would not fit in a 32-bit address space.
+TEST_CASE("a plan for a hundred megapixels takes some megabytes", "[strips]") {
+  const auto frame = OwnGenerator()->MakeFrame(10000, 10000);
+  REQUIRE(frame.ok());
+  const auto plan = Plan::Create(frame->network, {.statistics_given = true});
+  INFO(plan.status().message());
+  REQUIRE(plan.ok());
+  CHECK((*plan)->memory_bytes() < size_t{64} << 20);
 }
 
 TEST_CASE("statistics can be kept and given", "[strips]") {
