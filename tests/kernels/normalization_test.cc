@@ -14,14 +14,15 @@ NormalizationLayer RandomLayer(int64_t channels, int64_t groups, Random& random)
 }
 
 void CheckNormalization(const NormalizationLayer& layer, const TensorSpec& input_spec,
-                        const TensorSpec& output_spec, const OutputRange& range, Random& random) {
+                        const TensorSpec& output_spec, const OutputRange& range, Random& random,
+                        double bound = 1e-5) {
   CAPTURE(input_spec.shape.ToString(), layer.groups);
   const Tensor input = RandomTensor(input_spec, random);
   const auto kernel = CreateNormalization(layer, input_spec, output_spec, range);
   const Tensor actual = RunKernel(kernel, {input.view}, output_spec);
   const RealPicture expected = NormalizationReference(layer, ToReal(input.view));
   CHECK(LargestError(actual, expected, range) <=
-        (output_spec.type == DataType::kFloat32 ? 3e-5 : 1.0));
+        (output_spec.type == DataType::kFloat32 ? bound : 1.0));
 }
 
 const std::vector<Shape4> kShapes = {{1, 5, 7, 1},    {1, 9, 4, 3},    {1, 6, 6, 5},
@@ -117,8 +118,11 @@ TEST_CASE("normalization: channels that were scaled are normalized as they were"
     layer.input_scale = RandomFloats(random, shape.channels, 0.05F, 5.0F);
     const TensorSpec input = Int8Spec(shape, 0.02F, -5);
     const TensorSpec output = Int8Spec(shape, 0.03F, 11);
-    CheckNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}, random);
-    CheckNormalization(layer, input, FloatSpec(shape), {0.0F, INFINITY}, random);
+    // Statistics are floats in the model's units: scaling there and back rounds the mean once more,
+    // which input scale * scale / sqrt(epsilon), up to 33 here, magnifies.
+    const double bound = 3e-5;
+    CheckNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}, random, bound);
+    CheckNormalization(layer, input, FloatSpec(shape), {0.0F, INFINITY}, random, bound);
     CheckNormalization(layer, input, output, {}, random);
     CheckGiven(layer, FloatSpec(shape), FloatSpec(shape), random);
     CheckGiven(layer, input, output, random);

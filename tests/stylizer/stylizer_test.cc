@@ -161,23 +161,25 @@ TEST_CASE("progress never decreases and ends at 1", "[stylizer]") {
   CHECK(last == 1.0);
 }
 
-TEST_CASE("a cancelled painting leaves the stylizer usable", "[stylizer]") {
+TEST_CASE("a painting cancelled at any step leaves the stylizer usable", "[stylizer]") {
   const auto stylizer = MakeStylizer();
   const auto generator = Load(Hourglass());
-  const Image photo = RandomPhoto(40, 30);
+  const Image photo = RandomPhoto(400, 300);
   const auto expected = stylizer->Stylize(generator, photo, {});
   REQUIRE(expected.ok());
-  // Preparing is a step of its own, so that there are two at least.
-  for (int steps = 0; steps < 2; ++steps) {
+  // Every step there is: how many depends on the machine, but preparing is one of its own.
+  int steps = 0;
+  for (bool finished = false; !finished; ++steps) {
     int left = steps;
     const auto stopped =
         stylizer->Stylize(generator, photo, {}, [&](const Progress&) { return left-- > 0; });
-    REQUIRE_FALSE(stopped.ok());
-    CHECK(stopped.status().code() == StatusCode::kAborted);
+    finished = stopped.ok();
+    CHECK((finished || stopped.status().code() == StatusCode::kAborted));
     const auto again = stylizer->Stylize(generator, photo, {});
     REQUIRE(again.ok());
     CHECK(std::ranges::equal(again->bytes(), expected->bytes()));
   }
+  CHECK(steps > 2);
 }
 
 TEST_CASE("two jobs at once do not disturb each other", "[stylizer]") {
