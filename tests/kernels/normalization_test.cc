@@ -119,7 +119,7 @@ TEST_CASE("normalization: channels that were scaled are normalized as they were"
     const TensorSpec input = Int8Spec(shape, 0.02F, -5);
     const TensorSpec output = Int8Spec(shape, 0.03F, 11);
     // Statistics are floats in the model's units: scaling there and back rounds the mean once more,
-    // which input scale * scale / sqrt(epsilon), up to 33 here, magnifies.
+    // which input scale * scale / sqrt(epsilon), up to 45 here, magnifies.
     const double bound = 3e-5;
     CheckNormalization(layer, FloatSpec(shape), FloatSpec(shape), {}, random, bound);
     CheckNormalization(layer, input, FloatSpec(shape), {0.0F, INFINITY}, random, bound);
