@@ -1,9 +1,9 @@
 // Generators: loading a model, and quantizing it if it is not yet.
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "metadata.h"
 #include "plan/calibration.h"
 #include "stylizer.h"
 
@@ -15,15 +15,6 @@ constexpr int kMaxThumbnailSide = 4096;
 
 // The side of the pictures that float models are calibrated with.
 constexpr int kCalibrationSide = 160;
-
-// 0 if there is no such entry, or none that makes sense.
-int ThumbnailSide(const Model& model) {
-  const std::string text = model.Metadata("brushwork.thumbnail");
-  int side = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), side);
-  const bool is_number = result.ec == std::errc() && result.ptr == text.data() + text.size();
-  return is_number && side > 0 && side <= kMaxThumbnailSide ? side : 0;
-}
 
 bool IsQuantized(const Network& network) {
   return std::ranges::any_of(network.layers, [](const Layer& layer) {
@@ -51,6 +42,15 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   return none;
 }
 
+// The network at the size that the model declares, else at one that most models take.
+StatusOr<Network> SampleNetwork(const Model& model) {
+  if (model.declared_height() > 0 && model.declared_width() > 0) {
+    return model.Specialize(model.declared_height(), model.declared_width());
+  }
+  BRUSHWORK_ASSIGN_OR_RETURN(Frame frame, FitFrame(model, kCalibrationSide, kCalibrationSide));
+  return std::move(frame.network);
+}
+
 }  // namespace
 
 StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
@@ -63,7 +63,15 @@ StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8
   }
   BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
   auto generator = std::shared_ptr<Generator>(new Generator(std::move(model), options));
-  generator->thumbnail_side_ = ThumbnailSide(generator->model_);
+  generator->thumbnail_side_ =
+      MetadataSize(generator->model_, "brushwork.thumbnail", kMaxThumbnailSide);
+  const StatusOr<Network> sample = SampleNetwork(generator->model_);
+  if (sample.ok()) {
+    BRUSHWORK_RETURN_IF_ERROR(CheckPaints(*sample));
+    generator->style_size_ = StyleSize(*sample);
+  } else if (sample.status().code() == StatusCode::kUnsupportedModel) {
+    return sample.status();
+  }
   BRUSHWORK_ASSIGN_OR_RETURN(generator->recipe_, MakeRecipe(generator->model_, options));
   return std::shared_ptr<const Generator>(std::move(generator));
 }

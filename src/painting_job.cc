@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <new>
 #include <string>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "image/compose.h"
 #include "image/resize.h"
 #include "kernels/parallel.h"
+#include "thumbnail.h"
 
 namespace brushwork {
 namespace {
@@ -22,41 +22,9 @@ constexpr double kSliceMilliseconds = 8.0;
 // Activations of exact statistics that `kAuto` takes for third-party generators: a few megapixels.
 constexpr size_t kExactMemory = size_t{192} << 20;
 
-// Statistics of generators that were not trained with thumbnails change with the scale, so theirs
-// are half as large as the picture, within these limits.
-constexpr int64_t kCopyPixels = int64_t{3} << 19;
-constexpr int64_t kCopySide = 256;
-
 double Milliseconds() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double, std::milli>(now).count();
-}
-
-// Never larger than the picture.
-ImageSize ThumbnailSize(int width, int height, const Generator& generator) {
-  const double shorter = std::min(width, height);
-  double scale = 1.0;
-  if (generator.thumbnail_side() > 0) {
-    scale = generator.thumbnail_side() / shorter;
-  } else {
-    const double pixels = static_cast<double>(width) * height;
-    scale = std::max(0.5, static_cast<double>(kCopySide) / shorter);
-    scale = std::min(scale, std::sqrt(static_cast<double>(kCopyPixels) / pixels));
-  }
-  scale = std::min(scale, 1.0);
-  const auto scaled = [scale](int size) {
-    return std::max(1, static_cast<int>(std::lround(size * scale)));
-  };
-  return {scaled(width), scaled(height)};
-}
-
-// Averages first where that leaves the filter enough to do, for it costs time by the picture's
-// pixels, and the thumbnail is only measured.
-StatusOr<Image> MakeThumbnail(const Image& photo, ImageSize size) {
-  const int factor = std::min(photo.width() / size.width, photo.height() / size.height) / 2;
-  if (factor < 2) return ResizeImage(photo.view(), size.width, size.height);
-  BRUSHWORK_ASSIGN_OR_RETURN(const Image averaged, ShrinkByAveraging(photo.view(), factor));
-  return ResizeImage(averaged.view(), size.width, size.height);
 }
 
 class StripJob final : public PaintingJob {
@@ -299,11 +267,18 @@ class StripJob final : public PaintingJob {
     if (prepared.plan != nullptr && prepared.generator == request_.generator &&
         prepared.width == width && prepared.height == height && prepared.rows == rows &&
         prepared.statistics_given == statistics_given) {
-      return OkStatus();
+      return SetStyle(*prepared.plan);
     }
     prepared = {};  // frees the old plan before the new one takes its memory
     BRUSHWORK_ASSIGN_OR_RETURN(prepared, PreparePlan(environment_, request_.generator, width,
                                                      height, rows, statistics_given, memory_limit));
+    return SetStyle(*prepared.plan);
+  }
+
+  // A kept plan may have the last job's style.
+  Status SetStyle(Plan& plan) const {
+    if (request_.options.style != nullptr) return plan.SetStyle(*request_.options.style);
+    plan.ResetStyle();
     return OkStatus();
   }
 

@@ -3,6 +3,7 @@
 #include <pthreadpool.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,14 @@ struct ThreadPoolDeleter {
   void operator()(pthreadpool_t pool) const { pthreadpool_destroy(pool); }
 };
 using ThreadPool = std::unique_ptr<pthreadpool, ThreadPoolDeleter>;
+
+Status CheckStyle(const StyleVector& style, const Generator& generator) {
+  BRUSHWORK_RETURN_IF_ERROR(CheckStyleSize(style.values.size(), generator.style_size()));
+  if (std::ranges::all_of(style.values, [](float value) { return std::isfinite(value); })) {
+    return OkStatus();
+  }
+  return InvalidArgument("style: got values that are not finite");
+}
 
 Status CheckOptions(const std::shared_ptr<const Generator>& generator,
                     const StylizeOptions& options) {
@@ -29,7 +38,7 @@ Status CheckOptions(const std::shared_ptr<const Generator>& generator,
   if (options.statistics == StatisticsSource::kGiven && options.given == nullptr) {
     return InvalidArgument("statistics: got none, needed those to be used");
   }
-  return OkStatus();
+  return options.style == nullptr ? OkStatus() : CheckStyle(*options.style, *generator);
 }
 
 JobRequest MakeRequest(std::shared_ptr<const Generator> generator, Image photo,

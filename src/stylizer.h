@@ -18,6 +18,7 @@
 #include "plan/frame.h"
 #include "plan/plan.h"
 #include "plan/quantization.h"
+#include "plan/style_vector.h"
 #include "tensor/picture.h"
 
 namespace brushwork {
@@ -39,7 +40,8 @@ struct GeneratorOptions {
 class Generator {
  public:
   // Copies what it needs of the bytes. Float models are calibrated, which takes about as long as
-  // painting half a megapixel in float. Errors: Model::Read; of kInt8 also Calibrate's.
+  // painting half a megapixel in float. Errors: Model::Read's; kUnsupportedModel for models that
+  // don't paint three channels; of kInt8 also Calibrate's.
   static StatusOr<std::shared_ptr<const Generator>> Load(std::span<const uint8_t> onnx,
                                                          const GeneratorOptions& options);
 
@@ -48,6 +50,8 @@ class Generator {
   // The shorter side, in pixels, of the thumbnails that the model was trained to take its
   // statistics from (its metadata entry "brushwork.thumbnail"); 0 if it was not.
   int thumbnail_side() const { return thumbnail_side_; }
+  // Values of its style vectors; 0 if it has no normalizations, and so but one style.
+  size_t style_size() const { return style_size_; }
   // How a float model was quantized; null if it was not, by its precision or since it can't be.
   const QuantizationRecipe* recipe() const { return recipe_.get(); }
 
@@ -61,6 +65,7 @@ class Generator {
   Model model_;
   GeneratorOptions options_;
   int thumbnail_side_ = 0;
+  size_t style_size_ = 0;
   std::unique_ptr<const QuantizationRecipe> recipe_;
 };
 
@@ -82,6 +87,8 @@ struct StylizeOptions {
   StatisticsSource statistics = StatisticsSource::kAuto;
   // Only for kGiven; otherwise ignored.
   std::shared_ptr<const NormStatistics> given = nullptr;
+  // Of Generator::style_size() values, else kIncompatibleStyles; null: the file's own style.
+  std::shared_ptr<const StyleVector> style = nullptr;
 };
 
 // Some rows of a picture, to be painted by themselves with given statistics: the way in which

@@ -106,6 +106,53 @@ int ThumbnailSide(const GeneratorHandle& generator) {
   return generator.generator->thumbnail_side();
 }
 
+int GeneratorStyleSize(const GeneratorHandle& generator) {
+  return static_cast<int>(generator.generator->style_size());
+}
+
+val LoadEncoder(const val& onnx) {
+  return AtBorder([&] {
+    auto encoder = StyleEncoder::Load(CopyIn(onnx));
+    if (!encoder.ok()) return Failure(encoder.status());
+    return Success(std::make_shared<EncoderHandle>(std::move(*encoder)));
+  });
+}
+
+int EncoderStyleSize(const EncoderHandle& encoder) {
+  return static_cast<int>(encoder.encoder->style_size());
+}
+
+// { value: PackStyle's bytes }. The photo is not used up.
+val EncodeStyle(const EncoderHandle& encoder, const Photo& photo) {
+  return AtBorder([&] {
+    const auto style = encoder.encoder->Encode(photo.image.view());
+    return style.ok() ? Success(CopyOut(PackStyle(*style))) : Failure(style.status());
+  });
+}
+
+// { value: { style: Float32Array, blend } }. The photo is not used up.
+val Weaken(const EncoderHandle& encoder, const Photo& photo, const val& style, float strength) {
+  return AtBorder([&] {
+    const auto weakened =
+        WeakenStyle(*encoder.encoder, photo.image.view(), ReadStyle(style), strength);
+    if (!weakened.ok()) return Failure(weakened.status());
+    val result = val::object();
+    result.set("style", WriteStyle(weakened->style));
+    result.set("blend", weakened->blend);
+    return Success(result);
+  });
+}
+
+// { value: Float32Array }; ReadWeightedStyles, BlendStyles
+val Blend(const val& vectors, const val& weights) {
+  return AtBorder([&] {
+    const auto styles = ReadWeightedStyles(vectors, weights);
+    if (!styles.ok()) return Failure(styles.status());
+    const auto blended = BlendStyles(*styles);
+    return blended.ok() ? Success(WriteStyle(*blended)) : Failure(blended.status());
+  });
+}
+
 // options: ReadStylizerOptions
 val CreateEngine(const val& options) {
   return AtBorder([&] {
@@ -139,8 +186,8 @@ val BeginMeasurement(Engine& engine, const std::shared_ptr<GeneratorHandle>& gen
   });
 }
 
-// segment: { firstRow, height, rows: { begin, end }, strength, statistics: packed ones }. Uses up
-// the photo's pixels.
+// segment: { firstRow, height, rows: { begin, end }, strength, statistics: packed ones, style:
+// ReadOptionalStyle }. Uses up the photo's pixels.
 val BeginSegment(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
                  const std::shared_ptr<Photo>& photo, const val& segment) {
   return AtBorder([&] {
@@ -149,7 +196,8 @@ val BeginSegment(Engine& engine, const std::shared_ptr<GeneratorHandle>& generat
     const StylizeOptions options{
         .strength = segment["strength"].as<float>(),
         .statistics = StatisticsSource::kGiven,
-        .given = std::make_shared<const NormStatistics>(std::move(*statistics))};
+        .given = std::make_shared<const NormStatistics>(std::move(*statistics)),
+        .style = ReadOptionalStyle(segment["style"])};
     PictureSegment picture{.photo = std::move(photo->image),
                            .first_row = segment["firstRow"].as<int>(),
                            .height = segment["height"].as<int>(),
@@ -236,7 +284,13 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .function("cut", &CutPhoto);
   emscripten::class_<GeneratorHandle>("Generator")
       .smart_ptr<std::shared_ptr<GeneratorHandle>>("Generator")
-      .property("thumbnailSide", &ThumbnailSide);
+      .property("thumbnailSide", &ThumbnailSide)
+      .property("styleSize", &GeneratorStyleSize);
+  emscripten::class_<EncoderHandle>("Encoder")
+      .smart_ptr<std::shared_ptr<EncoderHandle>>("Encoder")
+      .property("styleSize", &EncoderStyleSize)
+      .function("encode", &EncodeStyle)
+      .function("weaken", &Weaken);
   emscripten::class_<Job>("Job")
       .smart_ptr<std::shared_ptr<Job>>("Job")
       .function("step", &Step)
@@ -254,6 +308,8 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .function("profile", &Profile);
   emscripten::function("createEngine", &CreateEngine);
   emscripten::function("loadGenerator", &LoadGenerator);
+  emscripten::function("loadEncoder", &LoadEncoder);
+  emscripten::function("blendStyles", &Blend);
   emscripten::function("decodePhoto", &DecodePhoto);
   emscripten::function("photoFromPixels", &PhotoFromPixels);
   emscripten::function("encodePng", &EncodePngPixels);

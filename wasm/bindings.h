@@ -15,6 +15,7 @@
 
 #include "base/status.h"
 #include "image/image.h"
+#include "style_encoder.h"
 #include "stylizer.h"
 
 namespace brushwork::wasm {
@@ -44,6 +45,12 @@ struct GeneratorHandle : Counted {
   explicit GeneratorHandle(std::shared_ptr<const Generator> loaded)
       : generator(std::move(loaded)) {}
   std::shared_ptr<const Generator> generator;
+};
+
+// A loaded style encoder.
+struct EncoderHandle : Counted {
+  explicit EncoderHandle(std::shared_ptr<const StyleEncoder> loaded) : encoder(std::move(loaded)) {}
+  std::shared_ptr<const StyleEncoder> encoder;
 };
 
 // One painting on its way. Deleting it stops it.

@@ -94,7 +94,34 @@ StylizeOptions ReadStylizeOptions(const val& options) {
   return {.strength = options["strength"].as<float>(),
           .max_pixels = ReadPixelLimit(options["maxPixels"].as<double>()),
           .statistics = ReadSource(options["statistics"].as<std::string>()),
-          .given = nullptr};
+          .given = nullptr,
+          .style = ReadOptionalStyle(options["style"])};
+}
+
+StyleVector ReadStyle(const val& style) { return {CopyArrayIn<float>(style)}; }
+
+std::shared_ptr<const StyleVector> ReadOptionalStyle(const val& style) {
+  if (style.isUndefined()) return nullptr;
+  return std::make_shared<const StyleVector>(ReadStyle(style));
+}
+
+val WriteStyle(const StyleVector& style) {
+  return CopyArrayOut<float>("Float32Array", style.values);
+}
+
+StatusOr<std::vector<WeightedStyle>> ReadWeightedStyles(const val& vectors, const val& weights) {
+  const std::vector<float> numbers = CopyArrayIn<float>(weights);
+  const size_t count = vectors["length"].as<size_t>();
+  if (numbers.size() != count) {
+    return InvalidArgument("styles: got " + std::to_string(count) + " and " +
+                           std::to_string(numbers.size()) + " weights");
+  }
+  std::vector<WeightedStyle> styles;
+  for (size_t i = 0; i < count; ++i) {
+    BRUSHWORK_ASSIGN_OR_RETURN(StyleVector style, UnpackStyle(CopyIn(vectors[i])));
+    styles.push_back({std::move(style), numbers[i]});
+  }
+  return styles;
 }
 
 RowRange ReadRows(const val& rows) { return {rows["begin"].as<int>(), rows["end"].as<int>()}; }

@@ -1,9 +1,10 @@
-// Values between JavaScript and the core: bytes, pictures, options, statistics.
+// Values between JavaScript and the core: bytes, pictures, options, statistics, styles.
 #pragma once
 
 #include <emscripten/val.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,9 +34,20 @@ GeneratorOptions ReadGeneratorOptions(const emscripten::val& options);
 // { threads, bandRows, profile }
 StylizerOptions ReadStylizerOptions(const emscripten::val& options);
 
-// { strength, maxPixels, statistics: 'auto' | 'exact' | 'thumbnail' }. maxPixels beyond what an
-// integer holds (Infinity included) means no limit, as 0 does.
+// { strength, maxPixels, statistics: 'auto' | 'exact' | 'thumbnail', style }. maxPixels beyond what
+// an integer holds (Infinity included) means no limit, as 0 does. style:
+// ReadOptionalStyle.
 StylizeOptions ReadStylizeOptions(const emscripten::val& options);
+
+// A Float32Array.
+StyleVector ReadStyle(const emscripten::val& style);
+// The same, or null for undefined: the generator's own.
+std::shared_ptr<const StyleVector> ReadOptionalStyle(const emscripten::val& style);
+emscripten::val WriteStyle(const StyleVector& style);
+
+// An array of Uint8Arrays (UnpackStyle's bytes), and an array of as many numbers.
+StatusOr<std::vector<WeightedStyle>> ReadWeightedStyles(const emscripten::val& vectors,
+                                                        const emscripten::val& weights);
 
 // { begin, end }
 RowRange ReadRows(const emscripten::val& rows);

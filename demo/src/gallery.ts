@@ -1,4 +1,4 @@
-/** The styles as a group of radio buttons with pictures, and a last tile for a model of one's own. */
+/** The styles as a group of radio buttons with pictures, between a tile for a picture and one for a model of one's own. */
 import type { Style, StyleInfo } from 'brushwork';
 import { byId } from './elements.js';
 
@@ -14,18 +14,15 @@ export class Gallery {
   private readonly element = byId('gallery', HTMLDivElement);
   private readonly credit = byId('credit', HTMLParagraphElement);
   private readonly choices = new Map<string, Choice>();
-  private readonly ownTile = document.createElement('button');
+  private readonly lastTile: HTMLElement;
 
   constructor(
     private readonly onChange: () => void,
+    onOwnPicture: () => void,
     onOwnModel: () => void,
   ) {
-    this.ownTile.type = 'button';
-    this.ownTile.className = 'tile';
-    this.ownTile.id = 'own-model';
-    this.ownTile.append(swatch('+'), 'Your own model');
-    this.ownTile.addEventListener('click', onOwnModel);
-    this.element.append(this.ownTile);
+    this.lastTile = button('own-model', 'Your model', onOwnModel);
+    this.element.append(button('own-picture', 'Your picture', onOwnPicture), this.lastTile);
     this.element.addEventListener('change', () => {
       this.showCredit();
       this.onChange();
@@ -43,10 +40,11 @@ export class Gallery {
   }
 
   /** Adds a style of the user's and chooses it. */
-  addOwn(style: Style): void {
-    const radio = this.add({ style, id: style.id, title: style.title, credit: 'Your own model, on this page only' });
+  addOwn(style: Style, credit: string, preview?: string): void {
+    const radio = this.add({ style, id: style.id, title: style.title, credit }, preview);
     radio.checked = true;
     radio.dispatchEvent(new Event('change', { bubbles: true }));
+    radio.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   private add(choice: Choice, preview?: string): HTMLInputElement {
@@ -58,8 +56,8 @@ export class Gallery {
     radio.name = 'style';
     radio.value = choice.id;
     radio.checked = this.choices.size === 1;
-    tile.append(radio, swatch(choice.title.charAt(0), preview), choice.title);
-    this.ownTile.before(tile);
+    tile.append(radio, swatch(choice.title.charAt(0), preview), name(choice.title));
+    this.lastTile.before(tile);
     this.showCredit();
     return radio;
   }
@@ -67,6 +65,23 @@ export class Gallery {
   private showCredit(): void {
     this.credit.textContent = this.chosen?.credit ?? '';
   }
+}
+
+function button(id: string, title: string, onClick: () => void): HTMLElement {
+  const tile = document.createElement('button');
+  tile.type = 'button';
+  tile.className = 'tile';
+  tile.id = id;
+  tile.append(swatch('+'), name(title));
+  tile.addEventListener('click', onClick);
+  return tile;
+}
+
+function name(title: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = 'name';
+  element.textContent = title;
+  return element;
 }
 
 /** A square with the preview, or with a letter until there is one. */
@@ -78,8 +93,11 @@ function swatch(letter: string, preview?: string): HTMLElement {
   if (preview) {
     const image = new Image();
     image.alt = '';
-    image.onload = () => square.replaceChildren(image);
     image.src = preview;
+    image.decode().then(
+      () => square.replaceChildren(image),
+      () => undefined, // the letter stays
+    ).finally(() => preview.startsWith('blob:') && URL.revokeObjectURL(preview));
   }
   return square;
 }

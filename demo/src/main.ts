@@ -4,6 +4,7 @@ import { byId } from './elements.js';
 import { Gallery } from './gallery.js';
 import { listenForFiles } from './inputs.js';
 import { ModelDialog } from './model-dialog.js';
+import { OwnPicture } from './own-picture.js';
 import { paintToFit } from './paint.js';
 import { drawSample } from './sample.js';
 import { explain, megapixels, progressText } from './texts.js';
@@ -26,8 +27,9 @@ const downloadButtons = [byId('download-png', HTMLButtonElement), byId('download
 
 const compare = new Compare();
 const engine = Brushwork.create();
-const dialog = new ModelDialog(engine, (style) => gallery.addOwn(style));
-const gallery = new Gallery(repaint, () => dialog.open());
+const ownPicture = new OwnPicture(engine, (style, preview) => gallery.addOwn(style, 'After your picture, on this page only', preview));
+const dialog = new ModelDialog(engine, (style) => gallery.addOwn(style, 'Your own model, on this page only'));
+const gallery = new Gallery(repaint, () => ownPicture.ask(), () => dialog.open());
 
 let photo: Photo | undefined;
 let painted: { painting: Painting; name: string } | undefined;

@@ -1,4 +1,7 @@
-"""Training losses besides the adversarial one: Gram statistics, content, palette, steadiness, range, smoothness."""
+"""Training losses besides the adversarial one: Gram statistics, content, palette, steadiness, range, identity.
+
+Each returns one value per sample ``[N]`` where styles weigh differently, else a scalar.
+"""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,15 +20,15 @@ BORDER = 16
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the generator's losses."""
+    """Weights of the generator's losses; a style may scale its own style and content terms."""
 
-    style: float = 30.0
+    style: float = 20.0
     content: float = 1.0
     adversarial: float = 0.2
-    steady: float = 1.0
-    smooth: float = 0.0
+    steady: float = 0.8
     range: float = 2.0
-    palette: float = 10.0
+    palette: float = 60.0
+    identity: float = 20.0
 
 
 def clamp_straight_through(raw: Tensor) -> Tensor:
@@ -38,43 +41,48 @@ def range_loss(raw: Tensor) -> Tensor:
     return (raw - raw.clamp(0, 1)).square().mean()
 
 
-def style_loss(maps: Dict[str, Tensor], targets: Dict[str, Tensor]) -> Tensor:
-    """Mean over layers of the squared Gram distance, each divided by its target's squared norm.
+def grams(maps: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    """The Gram matrices ``[N, C, C]`` of the style layers."""
+    return {layer: gram(maps[layer]) for layer in STYLE_LAYERS}
 
-    ``targets[layer]``: ``[1, C, C]``, the Gram matrix of the style picture.
+
+def style_loss(maps: Dict[str, Tensor], targets: Dict[str, Tensor], floor: Dict[str, Tensor]) -> Tensor:
+    """Mean over layers of the squared Gram distance, each divided by its target's squared norm: ``[N]``.
+
+    ``targets[layer]``: ``[N, C, C]``, the Gram matrices of each sample's style. ``floor[layer]`` ``[N]`` is added to the divisor, lest
+    dark or empty pictures weigh without bound.
     """
     terms = []
     for layer in STYLE_LAYERS:
         target = targets[layer]
-        terms.append((gram(maps[layer]) - target).square().sum((1, 2)).mean() / target.square().sum())
+        distance = (gram(maps[layer]) - target).square().sum((1, 2))
+        terms.append(distance / (target.square().sum((1, 2)) + floor[layer]))
     return sum(terms) / len(terms)
 
 
 def content_loss(maps: Dict[str, Tensor], photo: Dict[str, Tensor]) -> Tensor:
-    """Squared distance at the content layer, divided by the photo's energy there."""
+    """Squared distance at the content layer, divided by the photo's energy there: ``[N]``."""
     target = photo[CONTENT_LAYER]
-    return (maps[CONTENT_LAYER] - target).square().mean() / target.square().mean()
+    return (maps[CONTENT_LAYER] - target).square().mean((1, 2, 3)) / target.square().mean((1, 2, 3)).clamp(min=1e-3)
 
 
-def palette_loss(painting: Tensor, style: Tensor, generator: torch.Generator, directions: int = 12) -> Tensor:
-    """Sliced Wasserstein distance between the blurred colours of paintings and of style crops ``[N, 3, S, S]``.
+def palette_samples(pictures: List[Tensor], count: int, generator: torch.Generator) -> Tensor:
+    """Colours ``[3, count]`` of pictures ``[1, 3, h, w]``, blurred over 4x4 pixels."""
+    colors = torch.cat([F.avg_pool2d(p, 4).flatten(2)[0] for p in pictures], 1)
+    return colors[:, torch.randint(0, colors.shape[1], (count,), generator=generator).to(colors.device)]
 
-    Taken over the whole batch, so that one crop need not hold every colour. Gram matrices alone let rare, vivid
-    colours go.
+
+def palette_loss(painting: Tensor, colors: Tensor, generator: torch.Generator, directions: int = 12) -> Tensor:
+    """Sliced Wasserstein distance between the blurred colours of paintings ``[N, 3, H, W]`` and a style's ``[N, 3, M]``.
+
+    Gram matrices alone let rare, vivid colours go. Returns ``[N]``.
     """
     axes = torch.randn((directions, 3), generator=generator).to(painting.device)
     axes = axes / axes.norm(dim=1, keepdim=True)
-    ours, theirs = (F.avg_pool2d(x, 4).transpose(0, 1).flatten(1) for x in (painting, style))
-    return ((axes @ ours).sort(1).values - (axes @ theirs).sort(1).values).square().mean()
-
-
-def smooth_loss(painting: Tensor, photo: Tensor) -> Tensor:
-    """Total variation of the painting where the photo is flat (skies, walls)."""
-    dx = (painting[..., 1:] - painting[..., :-1]).abs().mean(1)
-    dy = (painting[..., 1:, :] - painting[..., :-1, :]).abs().mean(1)
-    px = (photo[..., 1:] - photo[..., :-1]).abs().mean(1)
-    py = (photo[..., 1:, :] - photo[..., :-1, :]).abs().mean(1)
-    return (dx * torch.exp(-px * 20)).mean() + (dy * torch.exp(-py * 20)).mean()
+    ours = (axes @ F.avg_pool2d(painting, 4).flatten(2)).sort(2).values
+    theirs = (axes @ colors).sort(2).values
+    theirs = F.interpolate(theirs, ours.shape[2], mode="linear", align_corners=True)
+    return (ours - theirs).square().mean((1, 2))
 
 
 def disturb(photo: Tensor, generator: torch.Generator, margin: int = 24) -> Tuple[Tensor, int, int]:
@@ -102,5 +110,5 @@ def steady_loss(painting: Tensor, window: Tensor, y: int, x: int) -> Tensor:
 def style_targets(vgg: torch.nn.Module, pictures: List[Tensor]) -> Dict[str, Tensor]:
     """Mean Gram matrices ``[1, C, C]`` of style pictures ``[1, 3, h, w]`` (any sizes)."""
     with torch.no_grad():
-        per_picture = [{k: gram(v) for k, v in vgg(p).items() if k in STYLE_LAYERS} for p in pictures]
+        per_picture = [grams(vgg(p)) for p in pictures]
     return {k: torch.stack([g[k] for g in per_picture]).mean(0) for k in STYLE_LAYERS}

@@ -5,7 +5,7 @@ activations int8 in [-128, 127], one scale and zero point per tensor.
 """
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, List
+from typing import Callable, Dict, Iterable, List, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -92,26 +92,25 @@ def set_quantization(model: nn.Module, enabled: bool) -> None:
 
 
 @torch.no_grad()
-def calibrate(model: nn.Module, photos: Iterable[Tensor], keep: float = 0.0) -> None:
-    """Fits all activation ranges on whole photos, each ``[1, 3, H, W]``."""
+def calibrate(model: nn.Module, samples: Iterable[Tuple[Tensor, Tensor]], keep: float = 0.0) -> None:
+    """Fits all activation ranges on samples: whole photos ``[1, 3, H, W]``, each with a style vector ``[1, V]``."""
     active = [q for q in quantizers(model).values() if not q.fixed]
     for q in active:
         q.recording = True
-    for photo in photos:
-        model(photo)
+    for photo, vector in samples:
+        model(photo, vector)
     for q in active:
         q.recording = False
         q.fit(keep)
 
 
 @torch.no_grad()
-def equalize(model: nn.Module, photos: Iterable[Tensor]) -> None:
+def equalize(model: nn.Module, samples: Iterable[Tuple[Tensor, Tensor]]) -> None:
     """Gives all output channels of each convolution before an instance normalization mean 0 and spread 1.
 
     Instance normalization undoes a channel's scale and offset, so the painting stays the same (up to its epsilon),
     while a quantizer shared by all channels then loses little on any of them.
     """
-    photos = list(photos)
     layers = [m for m in model.modules() if getattr(m, "norm", False)]
     sums: Dict[int, List[Tensor]] = {}
     hooks: List[Callable] = []
@@ -124,8 +123,8 @@ def equalize(model: nn.Module, photos: Iterable[Tensor]) -> None:
 
     for i, layer in enumerate(layers):
         hooks.append(layer.conv_quantizer.register_forward_hook(hook(i)))
-    for photo in photos:
-        model(photo)
+    for photo, vector in samples:
+        model(photo, vector)
     for handle in hooks:
         handle.remove()
     for i, layer in enumerate(layers):

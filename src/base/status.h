@@ -19,7 +19,7 @@ enum class StatusCode {
   kImageTooLarge,       // refused before allocating
   kUnsupportedModel,    // names the node, the operator and what is supported
   kInvalidModel,        // damaged or inconsistent ONNX; names the place
-  kIncompatibleStyles,  // styles of different generators can't be blended
+  kIncompatibleStyles,  // a style of another generator, or styles of different ones to be blended
   kOutOfMemory,
   kInternal,  // a defect of brushwork
 };
@@ -54,6 +54,9 @@ inline Status UnsupportedModel(std::string m) {
   return {StatusCode::kUnsupportedModel, std::move(m)};
 }
 inline Status InvalidModel(std::string m) { return {StatusCode::kInvalidModel, std::move(m)}; }
+inline Status IncompatibleStyles(std::string m) {
+  return {StatusCode::kIncompatibleStyles, std::move(m)};
+}
 inline Status OutOfMemory(std::string m) { return {StatusCode::kOutOfMemory, std::move(m)}; }
 inline Status Internal(std::string m) { return {StatusCode::kInternal, std::move(m)}; }
 

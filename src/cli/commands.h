@@ -22,10 +22,12 @@ struct ModelArguments {
 struct StylizeArguments {
   std::string input;
   std::string output;
-  std::string style;     // id of a built-in style, or
-  ModelArguments model;  // the user's own
+  // One of the three:
+  std::string style;        // id of a built-in style, or several: "a:2,b:1"
+  std::string style_image;  // a picture to paint like
+  ModelArguments model;     // the user's own
   std::string models_folder;
-  float strength = 1.0F;
+  float strength = 1.0F;  // by the generator's style encoder, if it has one (WeakenStyle)
   int64_t max_pixels = 0;
   StatisticsSource statistics = StatisticsSource::kAuto;
   int threads = 1;

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <system_error>
 
+#include "image/decode.h"
+
 namespace brushwork {
 
 StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path) {
@@ -18,6 +20,17 @@ StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path) {
   std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
   if (file.bad()) return InvalidArgument("reading '" + path + "' broke off");
   return bytes;
+}
+
+StatusOr<Image> ReadPicture(const std::string& path) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(path));
+  StatusOr<Image> picture = DecodeImage(bytes);
+  if (!picture.ok()) return WithPath(path, picture.status());
+  return picture;
+}
+
+Status WithPath(const std::string& path, const Status& status) {
+  return {status.code(), "'" + path + "': " + status.message()};
 }
 
 Status WriteFile(const std::string& path, std::span<const uint8_t> bytes) {

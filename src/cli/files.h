@@ -7,11 +7,18 @@
 #include <vector>
 
 #include "base/status.h"
+#include "image/image.h"
 
 namespace brushwork {
 
 // kInvalidArgument if the file can't be read.
 StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path);
+
+// A picture file, decoded. Errors also of DecodeImage, all naming the file.
+StatusOr<Image> ReadPicture(const std::string& path);
+
+// The status, its message naming the file.
+Status WithPath(const std::string& path, const Status& status);
 
 // Writes beside the target first and renames, so that a failure leaves no half file.
 Status WriteFile(const std::string& path, std::span<const uint8_t> bytes);

@@ -43,10 +43,14 @@ CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
   CLI::App* command = app.add_subcommand("stylize", "paint a picture");
   command->add_option("input", arguments.input, "the photo: JPEG, PNG, BMP or GIF")->required();
   command->add_option("-o,--output", arguments.output, "the painting: .png, .jpg")->required();
-  CLI::Option* style = command->add_option("-s,--style", arguments.style, "id of a built-in style");
+  CLI::Option* style = command->add_option("-s,--style", arguments.style,
+                                           "id of a built-in style, or a mix of some: a:2,b:1");
+  CLI::Option* image = command->add_option("--style-image", arguments.style_image,
+                                           "a picture to paint like: JPEG, PNG, BMP or GIF");
   CLI::Option* model =
       command->add_option("-m,--model", arguments.model.path, "an ONNX generator of your own");
-  style->excludes(model);
+  style->excludes(model)->excludes(image);
+  image->excludes(model);
   AddModelOptions(*command, arguments.model);
   command->add_option("--strength", arguments.strength, "0 (the photo) to 1 (the painting)");
   command->add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
@@ -64,8 +68,8 @@ CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
   command->add_option("--quality", arguments.quality, "of a JPEG, 1 to 100")->capture_default_str();
   command->add_option("--models", arguments.models_folder, "folder of the built-in styles");
   command->callback([&arguments] {
-    if (arguments.style.empty() && arguments.model.path.empty()) {
-      throw CLI::RequiredError("--style or --model");
+    if (arguments.style.empty() && arguments.style_image.empty() && arguments.model.path.empty()) {
+      throw CLI::RequiredError("--style, --style-image or --model");
     }
   });
   return command;

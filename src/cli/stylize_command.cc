@@ -6,9 +6,9 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/paint_source.h"
 #include "cli/progress_bar.h"
 #include "cli/styles.h"
-#include "image/decode.h"
 #include "image/encode.h"
 
 namespace brushwork {
@@ -36,26 +36,6 @@ StatusOr<ColorEncoding> EncodingOf(const char* option, const std::vector<float>&
                        order == "bgr" ? ChannelOrder::kBgr : ChannelOrder::kRgb};
 }
 
-struct ModelSource {
-  std::string path;
-  GeneratorOptions options;
-};
-
-StatusOr<ModelSource> ResolveModel(const StylizeArguments& arguments) {
-  ModelSource source;
-  const ModelArguments& own = arguments.model;
-  if (own.path.empty()) {
-    BRUSHWORK_ASSIGN_OR_RETURN(const auto styles, ReadStyles(arguments.models_folder));
-    BRUSHWORK_ASSIGN_OR_RETURN(const BuiltInStyle style, FindStyle(styles, arguments.style));
-    source.path = style.model_path;
-    source.options = {style.input, style.output, own.precision};
-    return source;
-  }
-  source.path = own.path;
-  BRUSHWORK_ASSIGN_OR_RETURN(source.options, OptionsOf(own));
-  return source;
-}
-
 // Found before the work, not after it.
 Status CheckFolder(const std::string& output) {
   const std::filesystem::path folder = std::filesystem::path(output).parent_path();
@@ -63,22 +43,19 @@ Status CheckFolder(const std::string& output) {
   return InvalidArgument("output: the folder '" + folder.string() + "' does not exist");
 }
 
-Status WithPath(const std::string& path, const Status& status) {
-  return {status.code(), "'" + path + "': " + status.message()};
-}
-
-StatusOr<std::shared_ptr<const Generator>> LoadGenerator(const ModelSource& source) {
-  BRUSHWORK_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(source.path));
-  auto generator = Generator::Load(bytes, source.options);
-  if (!generator.ok()) return WithPath(source.path, generator.status());
-  return generator;
-}
-
-StatusOr<Image> LoadPicture(const std::string& path) {
-  BRUSHWORK_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(path));
-  StatusOr<Image> picture = DecodeImage(bytes);
-  if (!picture.ok()) return WithPath(path, picture.status());
-  return picture;
+StatusOr<StylizeOptions> OptionsFor(const StylizeArguments& arguments, const PaintSource& source,
+                                    ImageView photo) {
+  StylizeOptions options{.strength = arguments.strength,
+                         .max_pixels = arguments.max_pixels,
+                         .statistics = arguments.statistics,
+                         .style = source.style};
+  if (source.style == nullptr || source.encoder == nullptr) return options;
+  BRUSHWORK_ASSIGN_OR_RETURN(
+      WeakenedStyle weakened,
+      WeakenStyle(*source.encoder, photo, *source.style, arguments.strength));
+  options.style = std::make_shared<const StyleVector>(std::move(weakened.style));
+  options.strength = weakened.blend;
+  return options;
 }
 
 // One JSON object a line, in the order of the steps.
@@ -112,20 +89,18 @@ StatusOr<GeneratorOptions> OptionsOf(const ModelArguments& arguments) {
 Status RunStylize(const StylizeArguments& arguments) {
   BRUSHWORK_ASSIGN_OR_RETURN(const PictureFormat format, FormatOf(arguments.output));
   BRUSHWORK_RETURN_IF_ERROR(CheckFolder(arguments.output));
-  BRUSHWORK_ASSIGN_OR_RETURN(const ModelSource source, ResolveModel(arguments));
-  BRUSHWORK_ASSIGN_OR_RETURN(const auto generator, LoadGenerator(source));
-  BRUSHWORK_ASSIGN_OR_RETURN(Image photo, LoadPicture(arguments.input));
+  BRUSHWORK_ASSIGN_OR_RETURN(const PaintSource source, LoadPaintSource(arguments));
+  BRUSHWORK_ASSIGN_OR_RETURN(Image photo, ReadPicture(arguments.input));
   BRUSHWORK_ASSIGN_OR_RETURN(const auto stylizer,
                              Stylizer::Create({.threads = arguments.threads,
                                                .band_rows = arguments.band_rows,
                                                .profile = arguments.profile}));
   const auto begin = std::chrono::steady_clock::now();
+  BRUSHWORK_ASSIGN_OR_RETURN(const StylizeOptions options,
+                             OptionsFor(arguments, source, photo.view()));
   StatusOr<Image> painting = [&] {
     ProgressBar bar;
-    return stylizer->Stylize(generator, std::move(photo),
-                             {.strength = arguments.strength,
-                              .max_pixels = arguments.max_pixels,
-                              .statistics = arguments.statistics},
+    return stylizer->Stylize(source.generator, std::move(photo), options,
                              [&](const Progress& progress) {
                                bar.Show(progress.fraction, "painting");
                                return true;
@@ -145,8 +120,8 @@ Status RunStylize(const StylizeArguments& arguments) {
 }
 
 Status RunStyles(const std::string& models_folder) {
-  BRUSHWORK_ASSIGN_OR_RETURN(const auto styles, ReadStyles(models_folder));
-  for (const BuiltInStyle& style : styles) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(models_folder));
+  for (const BuiltInStyle& style : manifest.styles) {
     const std::string by = style.artist.empty() ? "" : " (" + style.artist + ")";
     std::printf("%-20s %s%s\n", style.id.c_str(), style.title.c_str(), by.c_str());
   }

@@ -104,6 +104,11 @@ class Int8ConvolutionKernel final : public Kernel, public NormalizationStage {
     requantization_ = FoldRequantization(spec_, &statistics_);
     return OkStatus();
   }
+  void SetStyle(std::vector<float> scale, std::vector<float> shift) override {
+    spec_.normalization->scale = std::move(scale);
+    spec_.normalization->shift = std::move(shift);
+    if (requantization_) requantization_ = FoldRequantization(spec_, &statistics_);
+  }
 
  private:
   Int8ConvolutionSpec spec_;

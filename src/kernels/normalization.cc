@@ -23,6 +23,11 @@ class NormalizationKernel : public Kernel, public NormalizationStage {
   NormalizationStage* normalization() final { return this; }
   size_t channels() const final { return layer_.scale.size(); }
   const ChannelStatistics& statistics() const final { return statistics_; }
+  void SetStyle(std::vector<float> scale, std::vector<float> shift) final {
+    layer_.scale = std::move(scale);
+    layer_.shift = std::move(shift);
+    if (folded()) Fold(std::move(statistics_));
+  }
 
  protected:
   const NormalizationLayer& layer() const { return layer_; }

@@ -41,6 +41,9 @@ class NormalizationStage {
   // Of kernels that don't measure, before the first run and at any time between runs. Costs some
   // microseconds. kInvalidArgument if the number of channels differs.
   virtual Status SetStatistics(const ChannelStatistics& statistics) = 0;
+  // NormalizationLayer's scale and shift, [channels] each, in place of those there are. At any time
+  // between runs, before or after statistics; costs some microseconds.
+  virtual void SetStyle(std::vector<float> scale, std::vector<float> shift) = 0;
 };
 
 // What ComputeStatistics needs as context.workspace.

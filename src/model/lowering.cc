@@ -86,11 +86,11 @@ StatusOr<Network> Lowering::Finish() {
                             "' is quantized; a DequantizeLinear has to make it float");
   }
   BRUSHWORK_ASSIGN_OR_RETURN(const Picture picture, NeedPicture(end, 0));
-  if (picture.rank != 4 || picture.shape.batch != 1 || picture.shape.channels != 3) {
+  if (picture.rank != 4 || picture.shape.batch != 1) {
     const std::array<int64_t, 4> dims = ChannelsFirst(picture.shape);
     return UnsupportedModel("graph output '" + end.name + "' has shape " +
                             DimsToString(std::span(dims).first(picture.rank)) +
-                            "; needed is [1, 3, height, width]");
+                            "; needed is [1, channels, height, width]");
   }
   network_.output = picture.id;
   return Simplify(std::move(network_));

@@ -18,8 +18,8 @@ class Model {
  public:
   // Reads and validates. Copies what it needs of `bytes`. kInvalidModel for damaged or inconsistent
   // files (naming the place), kUnsupportedModel for operators or attributes that brushwork does not
-  // run (naming node and operator), and for models that are not one picture in, one picture out
-  // (one float NCHW input with 3 channels, one such output).
+  // run (naming node and operator), and for models that are not one picture in (a float NCHW input
+  // with 3 channels), one activation out (NCHW, of any channels).
   static StatusOr<Model> Read(std::span<const uint8_t> bytes);
 
   Model(Model&&) noexcept;

@@ -1,5 +1,7 @@
 #include "model/network.h"
 
+#include <algorithm>
+
 namespace brushwork {
 namespace {
 
@@ -61,7 +63,31 @@ struct KindName {
   std::string operator()(const ConstantLayer&) const { return "constant"; }
 };
 
+void Append(const ChannelAffineLayer& map, std::vector<float>& scale, std::vector<float>& shift) {
+  for (size_t c = 0; c < scale.size(); ++c) {
+    scale[c] *= map.scale[c];
+    shift[c] = shift[c] * map.scale[c] + map.shift[c];
+  }
+}
+
 }  // namespace
+
+void AppendAffine(const ChannelAffineLayer& map, NormalizationLayer& layer) {
+  Append(map, layer.scale, layer.shift);
+  if (layer.behind.scale.empty()) {
+    layer.behind = map;
+  } else {
+    Append(map, layer.behind.scale, layer.behind.shift);
+  }
+}
+
+NormalizationLayer WithStyle(NormalizationLayer layer, std::span<const float> style) {
+  const size_t channels = layer.scale.size();
+  std::copy_n(style.begin(), channels, layer.scale.begin());
+  std::copy_n(style.begin() + static_cast<ptrdiff_t>(channels), channels, layer.shift.begin());
+  if (!layer.behind.scale.empty()) Append(layer.behind, layer.scale, layer.shift);
+  return layer;
+}
 
 std::string LayerKindName(const LayerParameters& parameters) {
   return std::visit(KindName(), parameters);

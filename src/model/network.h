@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -71,6 +72,12 @@ struct TransposedConvolutionLayer {
   int64_t output_padding_width = 0;
 };
 
+// y[c] = scale[c] * x[c] + shift[c]: batch normalization and arithmetic with per-channel constants.
+struct ChannelAffineLayer {
+  std::vector<float> scale;  // [channels]
+  std::vector<float> shift;  // [channels]
+};
+
 // Instance normalization (groups == channels), group and layer-over-[C, H, W] normalization
 // (groups == 1): statistics over each group of channels and all pixels of the picture, biased
 // variance, then scale and shift per channel. Ulyanov et al., arXiv 1607.08022; Wu and He, arXiv
@@ -84,13 +91,16 @@ struct NormalizationLayer {
   // the model's x[c], so that all channels fill the range of one quantization. The result is that
   // of x (epsilon and statistics refer to x).
   std::vector<float> input_scale;
+  // Empty, or what fusion and quantization have put behind the network's own scale and shift, and
+  // into them: the scale and shift of another style have to go through it as well.
+  ChannelAffineLayer behind;
 };
 
-// y[c] = scale[c] * x[c] + shift[c]: batch normalization and arithmetic with per-channel constants.
-struct ChannelAffineLayer {
-  std::vector<float> scale;  // [channels]
-  std::vector<float> shift;  // [channels]
-};
+// Puts the map behind the layer.
+void AppendAffine(const ChannelAffineLayer& map, NormalizationLayer& layer);
+// The layer with the scale and shift of another style, of which `style` begins with [channels]
+// scales and [channels] shifts.
+NormalizationLayer WithStyle(NormalizationLayer layer, std::span<const float> style);
 
 enum class PadMode { kConstant, kReflect, kEdge };
 struct PadLayer {
@@ -222,7 +232,7 @@ struct Network {
   std::vector<NetworkValue> values;
   std::vector<Layer> layers;
   ValueId input = -1;   // [1, H, W, 3]
-  ValueId output = -1;  // [1, H', W', 3]
+  ValueId output = -1;  // [1, H', W', C]; of generators C is 3
 };
 
 // "convolution", "instance normalization", ...

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/half.h"
+
 namespace brushwork {
 namespace {
 
@@ -70,15 +72,6 @@ void ReadField(pbf_reader& message, Fields& fields) {
     default:
       return message.skip();
   }
-}
-
-float HalfToFloat(uint16_t half) {
-  const int exponent = half >> 10 & 31;
-  const int mantissa = half & 1023;
-  const float sign = (half & 0x8000) != 0 ? -1.0F : 1.0F;
-  if (exponent == 0) return sign * std::ldexp(static_cast<float>(mantissa), -24);
-  if (exponent == 31) return mantissa == 0 ? sign * INFINITY : NAN;
-  return sign * std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25);
 }
 
 float Bfloat16ToFloat(uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16); }

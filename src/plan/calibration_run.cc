@@ -110,8 +110,8 @@ class CalibrationRun {
       if (quantizes && OnlyNormalized(task_, layer.output))
         ChooseChannelRanges(layer.output, *filter);
       FillConvolution(layer, std::move(filter), correction, recipe);
-    } else if (const auto* normalization = std::get_if<NormalizationLayer>(&layer.parameters)) {
-      FillNormalization(layer, *normalization, recipe);
+    } else if (std::holds_alternative<NormalizationLayer>(layer.parameters)) {
+      FillNormalization(layer, recipe);
     }
     const ValueId first_input = layer.inputs.empty() ? -1 : layer.inputs[0];
     if (task_.structure.moves[i]) quantizations_[layer.output] = quantizations_[first_input];
@@ -231,15 +231,8 @@ class CalibrationRun {
     }
   }
 
-  void FillNormalization(const Layer& layer, const NormalizationLayer& normalization,
-                         LayerRecipe& recipe) const {
-    recipe.scale = normalization.scale;
-    recipe.shift = normalization.shift;
-    const std::vector<float>& factors = factors_[layer.output];
-    for (size_t c = 0; c < factors.size(); ++c) {
-      recipe.scale[c] *= factors[c];
-      recipe.shift[c] *= factors[c];
-    }
+  void FillNormalization(const Layer& layer, LayerRecipe& recipe) const {
+    recipe.output_scale = factors_[layer.output];
     for (const float factor : factors_[layer.inputs[0]]) {
       recipe.input_scale.push_back(1.0F / factor);
     }

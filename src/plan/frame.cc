@@ -31,6 +31,15 @@ StatusOr<Network> SpecializeDeclared(const Model& model, Status why_not_free) {
 
 }  // namespace
 
+Status CheckPaints(const Network& network) {
+  const Shape4& shape = OutputShape(network);
+  if (shape.channels == 3) return OkStatus();
+  return UnsupportedModel("graph output '" + network.values[network.output].name + "' has shape [" +
+                          std::to_string(shape.batch) + ", " + std::to_string(shape.channels) +
+                          ", " + std::to_string(shape.height) + ", " + std::to_string(shape.width) +
+                          "]; needed is [1, 3, height, width]");
+}
+
 StatusOr<Frame> FitFrame(const Model& model, int width, int height) {
   Status failure =
       InvalidArgument("the model paints another size than it reads at every size tried");
@@ -47,7 +56,10 @@ StatusOr<Frame> FitFrame(const Model& model, int width, int height) {
       if (!network.ok()) {
         if (!MayFitAnotherSize(network.status())) return network.status();
         failure = network.status();
-      } else if (OutputShape(*network) == InputShape(*network)) {
+        continue;
+      }
+      BRUSHWORK_RETURN_IF_ERROR(CheckPaints(*network));
+      if (OutputShape(*network) == InputShape(*network)) {
         return Frame{std::move(network).value(), FrameFit::kExtend};
       }
     }
@@ -55,6 +67,7 @@ StatusOr<Frame> FitFrame(const Model& model, int width, int height) {
     if (width >= kSmallestExtents.back() && height >= kSmallestExtents.back()) break;
   }
   BRUSHWORK_ASSIGN_OR_RETURN(Network declared, SpecializeDeclared(model, failure));
+  BRUSHWORK_RETURN_IF_ERROR(CheckPaints(declared));
   return Frame{std::move(declared), FrameFit::kScale};
 }
 

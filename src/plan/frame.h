@@ -17,9 +17,12 @@ struct Frame {
   FrameFit fit = FrameFit::kExtend;
 };
 
+// kUnsupportedModel, naming the output, unless the network paints three channels.
+Status CheckPaints(const Network& network);
+
 // The smallest frame for a picture of width × height whose network paints as many pixels as it
-// reads. Models that cannot run at another size than the one they declare get kScale. Otherwise the
-// model's own complaint about the picture's size.
+// reads. kUnsupportedModel as CheckPaints. Models that cannot run at another size than the one they
+// declare get kScale. Otherwise the model's own complaint about the picture's size.
 StatusOr<Frame> FitFrame(const Model& model, int width, int height);
 
 }  // namespace brushwork

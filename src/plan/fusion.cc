@@ -154,22 +154,15 @@ void FuseAffineIntoProducer(Fuser& fuser, size_t first, size_t second) {
     ScaleOutputChannels(*affine, convolution->filter, convolution->bias);
   } else if (auto* transposed = std::get_if<TransposedConvolutionLayer>(&producer)) {
     ScaleOutputChannels(*affine, transposed->filter, transposed->bias);
+  } else if (auto* normalization = std::get_if<NormalizationLayer>(&producer)) {
+    AppendAffine(*affine, *normalization);
+  } else if (auto* other = std::get_if<ChannelAffineLayer>(&producer)) {
+    for (size_t c = 0; c < other->scale.size(); ++c) {
+      other->scale[c] *= affine->scale[c];
+      other->shift[c] = other->shift[c] * affine->scale[c] + affine->shift[c];
+    }
   } else {
-    std::vector<float>* scale = nullptr;
-    std::vector<float>* shift = nullptr;
-    if (auto* normalization = std::get_if<NormalizationLayer>(&producer)) {
-      scale = &normalization->scale;
-      shift = &normalization->shift;
-    } else if (auto* other = std::get_if<ChannelAffineLayer>(&producer)) {
-      scale = &other->scale;
-      shift = &other->shift;
-    } else {
-      return;
-    }
-    for (size_t c = 0; c < scale->size(); ++c) {
-      (*scale)[c] *= affine->scale[c];
-      (*shift)[c] = (*shift)[c] * affine->scale[c] + affine->shift[c];
-    }
+    return;
   }
   fuser.range(first) = fuser.range(second);
   fuser.MergeIntoFirst(first, second);

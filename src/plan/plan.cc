@@ -54,9 +54,13 @@ Plan::~Plan() = default;
 StatusOr<std::unique_ptr<Plan>> Plan::Create(const Network& network, const PlanOptions& options) {
   BRUSHWORK_RETURN_IF_ERROR(InitializeKernels());
   auto plan = std::unique_ptr<Plan>(new Plan());
+  const FusedNetwork fused = SplitIntoPhases(FuseLayers(network, options.precision));
+  for (const FusedLayer& layer : fused.layers) {
+    const auto* normalization = std::get_if<NormalizationLayer>(&layer.layer.parameters);
+    if (normalization != nullptr) plan->own_layers_.push_back(*normalization);
+  }
   BRUSHWORK_ASSIGN_OR_RETURN(plan->network_,
-                             LowerNetwork(SplitIntoPhases(FuseLayers(network, options.precision)),
-                                          {.statistics_given = options.statistics_given}));
+                             LowerNetwork(fused, {.statistics_given = options.statistics_given}));
   for (const NormalizationStage* stage : plan->network_.normalizations) {
     if (stage == nullptr) return Internal("a normalization without a kernel");
   }
@@ -260,6 +264,29 @@ Status Plan::SetStatistics(const NormStatistics& statistics) {
     BRUSHWORK_RETURN_IF_ERROR(network_.normalizations[i]->SetStatistics(statistics.layers[i]));
   }
   return OkStatus();
+}
+
+size_t Plan::style_size() const {
+  size_t size = 0;
+  for (const NormalizationStage* stage : network_.normalizations) size += 2 * stage->channels();
+  return size;
+}
+
+Status Plan::SetStyle(const StyleVector& style) {
+  BRUSHWORK_RETURN_IF_ERROR(CheckStyleSize(style.values.size(), style_size()));
+  std::span<const float> rest = style.values;
+  for (size_t i = 0; i < own_layers_.size(); ++i) {
+    NormalizationLayer layer = WithStyle(own_layers_[i], rest);
+    rest = rest.subspan(2 * layer.scale.size());
+    network_.normalizations[i]->SetStyle(std::move(layer.scale), std::move(layer.shift));
+  }
+  return OkStatus();
+}
+
+void Plan::ResetStyle() {
+  for (size_t i = 0; i < own_layers_.size(); ++i) {
+    network_.normalizations[i]->SetStyle(own_layers_[i].scale, own_layers_[i].shift);
+  }
 }
 
 }  // namespace brushwork

@@ -15,6 +15,7 @@
 #include "plan/schedule.h"
 #include "plan/statistics.h"
 #include "plan/step_info.h"
+#include "plan/style_vector.h"
 
 namespace brushwork {
 
@@ -44,7 +45,8 @@ class Plan {
   static StatusOr<std::unique_ptr<Plan>> Create(const Network& network, const PlanOptions& options);
   ~Plan();
 
-  // Of the picture, [1, H, W, 3], and of the painting. Float or int8, as the plan chose.
+  // Of the picture, [1, H, W, 3], and of the painting (or what else the network makes). Float or
+  // int8, as the plan chose.
   const TensorSpec& input() const { return network_.tensors[network_.input]; }
   const TensorSpec& output() const { return network_.tensors[network_.output]; }
   // Rows of the picture that the plan's rows of the output depend on.
@@ -71,6 +73,15 @@ class Plan {
   // network.
   Status SetStatistics(const NormStatistics& statistics);
 
+  // Values of a style vector; 0 if the network normalizes nothing.
+  size_t style_size() const;
+  // The scales and shifts of all normalizations in place of the network's own, for the runs that
+  // begin behind it; before or after SetStatistics. Costs some microseconds. kIncompatibleStyles
+  // if the vector is not of style_size().
+  Status SetStyle(const StyleVector& style);
+  // Back to the network's own.
+  void ResetStyle();
+
   std::span<const StepInfo> steps() const { return infos_; }
   // By step, since Begin; only with PlanOptions::profile.
   std::span<const double> milliseconds() const { return milliseconds_; }
@@ -95,6 +106,7 @@ class Plan {
   double CostOf(const Schedule::Task& task) const;
 
   LoweredNetwork network_;
+  std::vector<NormalizationLayer> own_layers_;  // of network_.normalizations, as the model has them
   std::unique_ptr<Schedule> schedule_;
   std::vector<Window> windows_;  // by tensor
   std::vector<StepInfo> infos_;

@@ -16,8 +16,10 @@ void ApplyToLayer(const LayerRecipe& recipe, LayerParameters& parameters) {
     transposed->filter = recipe.filter;
     transposed->bias = recipe.bias;
   } else if (auto* normalization = std::get_if<NormalizationLayer>(&parameters)) {
-    normalization->scale = recipe.scale;
-    normalization->shift = recipe.shift;
+    if (!recipe.output_scale.empty()) {
+      const std::vector<float> no_shift(recipe.output_scale.size(), 0.0F);
+      AppendAffine({recipe.output_scale, no_shift}, *normalization);
+    }
     normalization->input_scale = recipe.input_scale;
   }
 }

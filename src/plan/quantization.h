@@ -35,10 +35,9 @@ struct LayerRecipe {
   // with one scale per output channel (none where the layer stays in float), the bias corrected.
   std::shared_ptr<const Filter> filter;
   std::vector<float> bias;
-  // Normalizations: scale and shift with equalized outputs, and what the layer's inputs were
-  // divided by.
-  std::vector<float> scale;
-  std::vector<float> shift;
+  // Normalizations: what the layer's outputs are multiplied by, and what its inputs were divided
+  // by; empty where that is 1.
+  std::vector<float> output_scale;
   std::vector<float> input_scale;
   // Of the quantizer behind the layer; none where its output stays in float, or where a layer moves
   // values that are quantized already.

@@ -1,7 +1,7 @@
 // The fidelity rows: what the package paints on the evaluation photos, compared with itself and with native ONNX Runtime.
 import { join } from 'node:path';
 import { median } from './compare.mjs';
-import { inFloat, ownStyles, thirdParty } from './models.mjs';
+import { inFloat, ownGenerators, thirdParty } from './models.mjs';
 import { evaluationPhotos, pixelFile, speedPicture } from './pictures.mjs';
 
 /** Larger photos are scaled down to this, which third-party generators paint in a second or so. */
@@ -83,7 +83,7 @@ async function identical({ browser, say }, what, { isolation, pairs }, photos) {
 }
 
 const identities = (own) => {
-  const paint = (engine, parallelism) => ({ engine, parallelism, style: { id: own.name } });
+  const paint = (engine, parallelism) => ({ engine, parallelism, style: { id: own.style } });
   return {
     threads: { isolation: true, pairs: [[paint({ threads: 1 }), paint({ threads: 2 }, 'threads')]] },
     workers: { isolation: false, pairs: [[paint({ threads: 1 }), paint({ threads: 2 }, 'workers')]] },
@@ -98,7 +98,7 @@ async function scales({ browser }, own, photos) {
   const values = await browser.withPage({}, async (page) => {
     const found = [];
     for (const url of photos) {
-      const value = await ask(page, 'scales', { engine: TWO_THREADS, style: { id: own.name } }, { url });
+      const value = await ask(page, 'scales', { engine: TWO_THREADS, style: { id: own.style } }, { url });
       if (value.unavailable) return value;
       found.push(value);
     }
@@ -111,7 +111,7 @@ export async function measureFidelity(context, rows) {
   const { folders } = context;
   const wanted = (prefix) => rows.some(({ name }) => name === prefix || name.startsWith(`${prefix}/`));
   const photos = evaluationPhotos(folders);
-  const own = ownStyles(folders);
+  const own = ownGenerators(folders);
   const results = {};
   const models = { own, candy: [thirdParty(folders, 'candy')], udnie: [thirdParty(folders, 'udnie')] };
 

@@ -1,5 +1,5 @@
 // Engine memory beyond the pixels that go in and come out, of a fresh engine that painted one picture.
-import { ownStyles } from './models.mjs';
+import { ownGenerators } from './models.mjs';
 import { speedPicture } from './pictures.mjs';
 import { show } from './report.mjs';
 
@@ -9,11 +9,11 @@ const SIZES = {
 };
 
 export async function measureMemory({ folders, browser, say }, rows) {
-  const [own] = ownStyles(folders);
+  const [own] = ownGenerators(folders);
   const results = {};
   for (const { name } of rows) {
     say(name);
-    const options = { style: own.name, picture: { ...speedPicture(folders), ...SIZES[name] }, engine: {} };
+    const options = { style: own.style, picture: { ...speedPicture(folders), ...SIZES[name] }, engine: {} };
     const found = await browser.withPage({}, (page) => page.evaluate((o) => window.bench.memory(o), options));
     if (found.unavailable) {
       results[name] = found;

@@ -15,11 +15,12 @@ export const thirdParty = (folders, name) => {
   return existsSync(file) ? { name, file, url: `/data/third_party/${name}.onnx`, ...THIRD_PARTY } : undefined;
 };
 
-/** Built-in styles, in the manifest's order. */
-export function ownStyles(folders) {
-  const { styles } = JSON.parse(readFileSync(join(folders.models, 'manifest.json'), 'utf8'));
-  return styles.map(({ id, model, inputRange, channelOrder }) => ({
+/** Built-in generators, in the manifest's order. `style`: the id of the first style that each paints. */
+export function ownGenerators(folders) {
+  const { generators, styles } = JSON.parse(readFileSync(join(folders.models, 'manifest.json'), 'utf8'));
+  return generators.map(({ id, model, inputRange, channelOrder }) => ({
     name: id,
+    style: styles.find(({ generator }) => generator === id).id,
     file: join(folders.models, model),
     url: `/models/${model}`,
     inputRange,

@@ -1,6 +1,6 @@
 // The speed rows: who the contenders are, and running those of a page in turn.
 import { interleave, median, summary } from './compare.mjs';
-import { countMultiplyAdds, inFloat, inInt8, ownStyles, thirdParty, CALIBRATION } from './models.mjs';
+import { countMultiplyAdds, inFloat, inInt8, ownGenerators, thirdParty, CALIBRATION } from './models.mjs';
 import { PAGES } from './rows.mjs';
 import { pixelFile, speedPicture } from './pictures.mjs';
 
@@ -19,7 +19,7 @@ function contenderTable({ own, candy, picture }) {
     const { url, ...input } = await model();
     return { kind: 'ort', options: { url, threads, input: pick(input), picture: picture(SQUARE) } };
   };
-  const ownStyle = { id: own.name };
+  const ownStyle = { id: own.style };
   const [exact, given] = [{ statistics: 'exact' }, { statistics: 'thumbnail' }];
   const notFloat = (stylize) => ({ what: "precision 'float'", style: candyStyle('float'), stylize });
   const notExact = { what: "statistics 'exact'", style: candyStyle('auto'), stylize: exact };
@@ -73,7 +73,7 @@ async function addAll(names, table, { page, native, threads, picture }) {
 
 /** Facts that rows' values need beside the times. */
 async function gather({ folders, native, browser }) {
-  const [own] = ownStyles(folders);
+  const [own] = ownGenerators(folders);
   const candy = thirdParty(folders, 'candy');
   const picture = (size) => ({ ...speedPicture(folders), ...size });
   const square = () => pixelFile({ folders, browser }, picture(SQUARE));

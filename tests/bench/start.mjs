@@ -2,14 +2,14 @@
 // processes before.
 import { median, ratios, summary } from './compare.mjs';
 import { startProfile } from './browser.mjs';
-import { ownStyles } from './models.mjs';
+import { ownGenerators } from './models.mjs';
 import { speedPicture } from './pictures.mjs';
 
 export async function measureStart({ folders, runs, warmUps, say }) {
-  const [own] = ownStyles(folders);
+  const [own] = ownGenerators(folders);
   const picture = { ...speedPicture(folders), width: 512, height: 512 };
   const contenders = {
-    ours: { call: 'startOurs', options: { style: own.name, picture } },
+    ours: { call: 'startOurs', options: { style: own.style, picture } },
     theirs: { call: 'startOrt', options: { url: own.url, picture } },
   };
   const measured = { ours: [], theirs: [] };

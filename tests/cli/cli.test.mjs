@@ -1,18 +1,23 @@
 // The command line as a user meets it: results, messages, exit codes. Needs BRUSHWORK_CLI, the program.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
+import { reluGenerator } from './models.mjs';
 import { landscape, png } from './pictures.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = process.env.BRUSHWORK_CLI ?? join(root, 'build', 'native', 'bin', 'brushwork');
 const models = join(root, 'models');
-const { styles } = JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8'));
+const manifest = JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8'));
+const { styles } = manifest;
+const [generator] = manifest.generators;
 const folder = mkdtempSync(join(tmpdir(), 'brushwork-cli-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -54,6 +59,8 @@ test('--version, --help and wrong usage', () => {
   assert.equal(run('stylize', photo).status, 2);
   assert.equal(run('stylize', photo, '-o', file('x.png')).status, 2);
   assert.equal(run('stylize', photo, '-o', 'x.png', '--style', 'a', '--model', 'b').status, 2);
+  assert.equal(run('stylize', photo, '-o', 'x.png', '--style-image', photo, '--model', 'b').status, 2);
+  assert.equal(run('stylize', photo, '-o', 'x.png', '--style-image', photo, '--style', 'a').status, 2);
 });
 
 test('styles prints one style a line, its id first', () => {
@@ -74,11 +81,11 @@ for (const { id } of styles) {
   });
 }
 
-test('inspect shows that a built-in style computes in int8', () => {
-  const { stdout, status } = run('inspect', join(models, styles[0].model));
+test('inspect shows that the built-in generator computes in int8', () => {
+  const { stdout, status } = run('inspect', join(models, generator.model));
   assert.equal(status, 0);
   assert.match(stdout, /GMAC, 100 % of them in int8/);
-  assert.match(run('inspect', join(models, styles[0].model), '--float').stdout, /, 0 % of them/);
+  assert.match(run('inspect', join(models, generator.model), '--float').stdout, /, 0 % of them/);
 });
 
 test('odd sizes, max-pixels, strength and JPEG', () => {
@@ -91,6 +98,132 @@ test('odd sizes, max-pixels, strength and JPEG', () => {
   paintsWell(paint(flat, file('same.png'), '--strength', '0'), file('same.png'), [16, 16]);
   assert.equal(paint(photo, file('painting.jpg')).status, 0);
   assert.deepEqual([...readFileSync(file('painting.jpg')).subarray(0, 3)], [0xff, 0xd8, 0xff]);
+});
+
+/** The painting's bytes. */
+function painted(...args) {
+  const output = file('painted.png');
+  paintsWell(run('stylize', photo, '-o', output, ...args), output, [96, 64]);
+  return readFileSync(output);
+}
+
+test('mixes: weights count by proportion, and are 1 where left out', () => {
+  const [a, b] = styles.map(({ id }) => id);
+  const even = painted('--style', `${a},${b}`);
+  assert.deepEqual(painted('--style', `${a}:1,${b}:1`), even);
+  assert.deepEqual(painted('--style', `${a}:20,${b}:20`), even);
+  assert.deepEqual(painted('--style', `${a}:0.5,${b}:0.25,${b}:2.5e-1`), even);
+  assert.notDeepEqual(painted('--style', `${a}:3,${b}`), even);
+  assert.deepEqual(painted('--style', `${a}:3,${b}:0`), painted('--style', a));
+  assert.notDeepEqual(painted('--style', b), painted('--style', a));
+});
+
+test('mixes that make no sense say so', () => {
+  const id = styles[0].id;
+  const mix = (text) => run('stylize', photo, '-o', file('no.png'), '--style', text);
+  failsWith(mix(`${id},nosuch:2`), 'invalid-argument', 'nosuch', id);
+  failsWith(mix(`${id}:much`), 'invalid-argument', 'much', id, 'number');
+  failsWith(mix(`${id}:2x`), 'invalid-argument', '2x');
+  failsWith(mix(`${id}:`), 'invalid-argument', id);
+  failsWith(mix(`${id}:-1`), 'invalid-argument', '-1', 'at least 0');
+  failsWith(mix(`${id}:inf`), 'invalid-argument', 'inf');
+  failsWith(mix(`${id}:nan`), 'invalid-argument', 'nan');
+  failsWith(mix(`${id}:0,${styles[1].id}:0`), 'invalid-argument', 'above 0');
+  failsWith(mix(`${id},,${id}`), 'invalid-argument', 'style');
+  failsWith(mix(`${id},`), 'invalid-argument', 'style');
+  assert.ok(!existsSync(file('no.png')));
+});
+
+test('a style image is painted like, whatever its size', () => {
+  const like = (width, height) =>
+    painted('--style-image', write('like.png', png(width, height, (x) => [x % 2 ? 250 : 20, 90, 30])));
+  assert.notDeepEqual(like(300, 200), painted('--style', styles[0].id));
+  for (const [width, height] of [[1, 1], [3, 900], [641, 33]]) like(width, height);
+  const image = write('like.png', landscape(120, 90));
+  assert.deepEqual(painted('--style-image', image), painted('--style-image', image, '--threads', '3'));
+});
+
+test('style images that are none say so', () => {
+  const like = (path) => run('stylize', photo, '-o', file('no.png'), '--style-image', path);
+  failsWith(like(file('missing.png')), 'invalid-argument', 'missing.png');
+  failsWith(like(folder), 'invalid-argument', 'folder');
+  failsWith(like(write('text.jpg', 'hello, I am no picture\n')), 'unsupported-image', 'text.jpg');
+  const whole = readFileSync(photo);
+  failsWith(like(write('cut.png', whole.subarray(0, whole.length / 2))), 'unsupported-image', 'cut.png');
+  assert.ok(!existsSync(file('no.png')));
+});
+
+test('strength goes from the photo to the style, of mixes and style images too', () => {
+  const [a, b, c] = styles.map(({ id }) => id);
+  for (const style of [['--style', a], ['--style', `${a},${b}`], ['--style-image', photo]]) {
+    const full = painted(...style);
+    assert.deepEqual(painted(...style, '--strength', '1'), full);
+    const none = painted(...style, '--strength', '0');
+    assert.deepEqual(painted('--style', c, '--strength', '0'), none);
+    const half = painted(...style, '--strength', '0.5');
+    assert.notDeepEqual(half, full);
+    assert.notDeepEqual(half, none);
+  }
+  failsWith(paint(photo, file('no.png'), '--strength', 'nan'), 'invalid-argument', 'strength');
+});
+
+/** Runs with a models folder of its own, whose manifest and files `change` may spoil. */
+function runWith(change, ...args) {
+  const own = file('models');
+  rmSync(own, { recursive: true, force: true });
+  mkdirSync(own);
+  for (const name of [generator.model, generator.encoder.model]) copyFileSync(join(models, name), join(own, name));
+  const spoiled = structuredClone(manifest);
+  const text = change(spoiled, own) ?? JSON.stringify(spoiled);
+  writeFileSync(join(own, 'manifest.json'), text);
+  return run('stylize', photo, '-o', file('no.png'), '--models', own, ...args);
+}
+
+test('a generator with one style needs no vector and no encoder', () => {
+  const [a, b] = styles.map(({ id }) => id);
+  const plain = (spoiled) => {
+    delete spoiled.styles[0].vector;
+    delete spoiled.generators[0].encoder;
+  };
+  assert.equal(runWith(plain, '--style', a).status, 0);
+  assert.deepEqual(readFileSync(file('no.png')), painted('--model', join(models, generator.model)));
+  assert.equal(runWith(plain, '--style', a, '--strength', '0.5').status, 0);
+  assert.equal(runWith(plain, '--style', b, '--strength', '0.5').status, 0);
+  rmSync(file('no.png'));
+  failsWith(runWith(plain, '--style', `${b},${a}`), 'incompatible-styles', a, 'mixed');
+  failsWith(runWith(plain, '--style-image', photo), 'invalid-argument', 'style image');
+  const two = (spoiled) => {
+    spoiled.generators.push({ ...spoiled.generators[0], id: 'second' });
+    spoiled.styles[1].generator = 'second';
+  };
+  failsWith(runWith(two, '--style', `${a},${b}`), 'incompatible-styles', b, 'second', generator.id);
+});
+
+test('manifests and files that are damaged say so', () => {
+  const style = ['--style', styles[0].id];
+  const fails = (change, args, code, ...words) => failsWith(runWith(change, ...args), code, ...words);
+  fails(() => '{ "version": 2', style, 'invalid-argument', 'manifest.json');
+  fails((m) => { m.version = 1; }, style, 'invalid-argument', 'version: got 1, needed 2', 'manifest.json');
+  fails((m) => { delete m.version; }, style, 'invalid-argument', 'version');
+  fails((m) => { delete m.generators; }, style, 'invalid-argument', 'generators');
+  fails((m) => { m.styles[0].generator = 'nosuch'; }, style, 'invalid-argument', 'nosuch', styles[0].id);
+  fails((m) => { m.styles[0].vector = 'AAA'; }, style, 'invalid-argument', 'base64', styles[0].id);
+  fails((m) => { m.styles[0].vector = 'AHw='; }, style, 'invalid-argument', 'finite', styles[0].id);
+  fails((m) => { m.styles[0].vector = 'ADw='; }, style, 'incompatible-styles', 'got 1 values', styles[0].id);
+  fails((m) => { m.generators[0].model = 'gone.onnx'; }, style, 'invalid-argument', 'gone.onnx');
+  const like = ['--style-image', photo];
+  fails((m) => { m.generators[0].encoder.model = 'gone.onnx'; }, like, 'invalid-argument', 'gone.onnx');
+  fails((m) => { m.generators[0].encoder.model = m.generators[0].model; }, like, 'unsupported-model',
+    generator.model, 'encoder');
+  fails((m, own) => { writeFileSync(join(own, generator.encoder.model), 'no'); }, [...style, '--strength', '0.5'],
+    'invalid-model', generator.encoder.model);
+  const other = (m, own) => {
+    writeFileSync(join(own, 'other.onnx'), reluGenerator());
+    m.generators[0].model = 'other.onnx';
+  };
+  fails(other, like, 'incompatible-styles', generator.encoder.model, 'needed 0');
+  fails(other, style, 'incompatible-styles', styles[0].id, 'needed 0');
+  assert.ok(!existsSync(file('no.png')));
 });
 
 test('pictures that are none say so', () => {
@@ -113,7 +246,7 @@ test('pictures that are none say so', () => {
 });
 
 test('models that are none say so', () => {
-  const onnx = readFileSync(join(models, styles[0].model));
+  const onnx = readFileSync(join(models, generator.model));
   const half = write('half.onnx', onnx.subarray(0, onnx.length / 2));
   failsWith(run('stylize', photo, '-o', file('no.png'), '--model', half), 'invalid-model', 'half.onnx');
   failsWith(run('inspect', photo), 'invalid-model');

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "image/decode.h"
 #include "stylizer.h"
 #include "tests/support/files.h"
@@ -35,6 +36,25 @@ double Psnr(const Image& a, const Image& b) {
   return squares == 0.0 ? 100.0 : 10.0 * std::log10(255.0 * 255.0 * colours / squares);
 }
 
+// The file of the generator with this id.
+std::string ModelOf(const nlohmann::json& manifest, const std::string& id) {
+  for (const auto& generator : manifest.at("generators")) {
+    if (generator.at("id") == id) return generator.at("model");
+  }
+  FAIL("no generator '" << id << "'");
+  return "";
+}
+
+// Null for the generator's own.
+std::shared_ptr<const StyleVector> VectorOf(const nlohmann::json& style) {
+  if (!style.contains("vector")) return nullptr;
+  const auto bytes = DecodeBase64(style.at("vector").get<std::string>());
+  REQUIRE(bytes.ok());
+  auto vector = UnpackStyle(*bytes);
+  REQUIRE(vector.ok());
+  return std::make_shared<const StyleVector>(std::move(*vector));
+}
+
 TEST_CASE("the built-in styles paint as they did", "[golden]") {
   const std::string root = SourceFolder();
   const auto manifest = nlohmann::json::parse(ReadTestFile(root + "/models/manifest.json"));
@@ -45,11 +65,11 @@ TEST_CASE("the built-in styles paint as they did", "[golden]") {
     const std::string id = style.at("id");
     DYNAMIC_SECTION(id) {
       const auto generator = Generator::Load(
-          ReadTestFile(root + "/models/" + style.at("model").get<std::string>()), {});
+          ReadTestFile(root + "/models/" + ModelOf(manifest, style.at("generator"))), {});
       REQUIRE(generator.ok());
       const auto painting =
           (*stylizer)->Stylize(*generator, DecodeFile(root + "/tests/browser/fixtures/lake.jpg"),
-                               {.max_pixels = kPixels});
+                               {.max_pixels = kPixels, .style = VectorOf(style)});
       REQUIRE(painting.ok());
       CHECK(Psnr(*painting, DecodeFile(root + "/tests/golden/" + id + ".png")) >= kMinimumPsnr);
     }

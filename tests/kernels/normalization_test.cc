@@ -132,7 +132,7 @@ TEST_CASE("normalization: channels that were scaled are normalized as they were"
 TEST_CASE("normalization: statistics are given before a run, for every channel", "[kernels]") {
   Random random(8);
   const TensorSpec spec = FloatSpec({1, 3, 4, 2});
-  const NormalizationLayer layer{2, {1.0F, 2.0F}, {0.0F, 0.5F}, 0.0F, {}};
+  const NormalizationLayer layer{2, {1.0F, 2.0F}, {0.0F, 0.5F}, 0.0F, {}, {}};
   const KernelOr kernel = CreateGivenNormalization(layer, spec, spec, {});
   REQUIRE(kernel.ok());
   const Tensor input = RandomTensor(spec, random);

@@ -149,7 +149,7 @@ TEST_CASE("rows that elementwise kernels and whole-picture kernels need", "[kern
   CHECK(Needed(CreatePool(pool, OfHeight(8), OfHeight(4)), 0, 1) == RowRange{0, 2});
   CHECK(Needed(CreatePool(pool, OfHeight(8), OfHeight(4)), 1, 2) == RowRange{1, 4});
   CHECK(Needed(CreateGlobalAveragePool(OfHeight(8), row), 0, 1) == RowRange{0, 8});
-  const NormalizationLayer layer{1, {1.0F}, {0.0F}, 1e-5F, {}};
+  const NormalizationLayer layer{1, {1.0F}, {0.0F}, 1e-5F, {}, {}};
   CHECK(Needed(CreateNormalization(layer, OfHeight(8), OfHeight(8), {}), 2, 3) == RowRange{0, 8});
   CHECK(Needed(CreateGivenNormalization(layer, OfHeight(8), OfHeight(8), {}), 2, 3) ==
         RowRange{2, 3});

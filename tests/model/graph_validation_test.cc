@@ -79,7 +79,7 @@ TEST_CASE("graph: names") {
   CheckError(nowhere.Build(), StatusCode::kInvalidModel, "output 'z' is defined nowhere");
 }
 
-TEST_CASE("graph: one picture in, one picture out") {
+TEST_CASE("graph: one picture in, one activation out") {
   CheckError(WithInput({1, 4, -1, -1}), StatusCode::kUnsupportedModel, "'x' has 4 channels");
   CheckError(WithInput({1, 3, -1}), StatusCode::kUnsupportedModel, "'x' has shape [1, 3, -1]");
   CheckError(WithInput({2, 3, -1, -1}), StatusCode::kUnsupportedModel, "batch of 2");
@@ -91,8 +91,11 @@ TEST_CASE("graph: one picture in, one picture out") {
   CheckError(Minimal().Output("x").Build(), StatusCode::kUnsupportedModel, "outputs 'y' and 'x'");
   TestGraph wide;
   const std::string name = wide.Wide(8);
-  CheckError(wide.Finish(name), StatusCode::kUnsupportedModel,
-             "graph output 'wide' has shape [1, 8, 256, 256]; needed is [1, 3, height, width]");
+  CHECK(OutputShape(NetworkOf(wide.Finish(name), 6, 4)) == Shape4{1, 6, 4, 8});
+  TestGraph flat;
+  CheckError(flat.Finish(flat.Node("Flatten", {flat.Node("GlobalAveragePool", {"x"})}, {}, "flat")),
+             StatusCode::kUnsupportedModel,
+             "graph output 'flat' has shape [1, 3]; needed is [1, channels, height, width]");
   OnnxBuilder constant(17);
   constant.Input("x", {1, 3, -1, -1}).Filled("c", {1, 3, 4, 4}, 1.0F).Output("c");
   CheckError(constant.Build(), StatusCode::kUnsupportedModel, "does not depend on the picture");

@@ -38,8 +38,7 @@ std::shared_ptr<const Generator> OwnGenerator(
     GeneratorPrecision precision = GeneratorPrecision::kAuto) {
   GeneratorOptions options;
   options.precision = precision;
-  auto generator =
-      Generator::Load(ReadTestFile(SourceFolder() + "/models/starry-night.onnx"), options);
+  auto generator = Generator::Load(ReadTestFile(SourceFolder() + "/models/painter.onnx"), options);
   INFO(generator.status().message());
   REQUIRE(generator.ok());
   return *generator;

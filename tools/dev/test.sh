@@ -49,13 +49,18 @@ run_catch() {
 }
 
 # Sums of what Vitest ("Tests  3 passed | 1 skipped (4)"), Playwright ("  3 passed (2.1s)") and the
-# plain closing line ("3 passed, 0 failed") say, and Node's own runner ("# pass 3"). Prints: passed
-# failed skipped.
+# plain closing line ("3 passed, 0 failed") say, Node's own runner ("# pass 3") and Python's ("Ran 3 tests
+# in 0.1s", "FAILED (failures=1, skipped=1)"). Prints: passed failed skipped.
 summary_counts() { # LOG
   sed -e 's/\x1b\[[0-9;]*m//g' "$1" | awk '
     function number_before(word,   i) {
       for (i = 2; i <= NF; i++) if ($i ~ "^" word "[,|]?$") return $(i - 1) + 0
       return 0
+    }
+    function number_of(word,   part) {
+      if (!match($0, "([(]|, )" word "=[0-9]+")) return 0
+      part = substr($0, RSTART, RLENGTH); sub(/.*=/, "", part)
+      return part + 0
     }
     /^[ \t]*Tests[ \t]+[0-9]/ {
       passed += number_before("passed"); failed += number_before("failed")
@@ -65,6 +70,11 @@ summary_counts() { # LOG
       if ($2 == "pass") passed += $3
       else if ($2 == "skipped") skipped += $3
       else failed += $3
+    }
+    /^Ran [0-9]+ tests? in / { ran = $2; next }
+    /^(OK|FAILED)( \(.*\))?$/ {
+      wrong = number_of("failures") + number_of("errors") + number_of("unexpected successes")
+      passed += ran - wrong - number_of("skipped"); failed += wrong; skipped += number_of("skipped"); ran = 0; next
     }
     /^[0-9]+ passed, [0-9]+ failed/ {
       passed += number_before("passed"); failed += number_before("failed")
@@ -78,12 +88,13 @@ summary_counts() { # LOG
     END { print passed + 0, failed + 0, skipped + 0 }'
 }
 
-# run_npm_test PART FOLDER: `npm test` in FOLDER.
-run_npm_test() {
+# run_in PART FOLDER COMMAND...: a runner whose summary is counted.
+run_in() {
   local part=$1 folder=$2 log status passed failed skipped
+  shift 2
   log=$ROOT/build/test-reports/$(printf '%s' "$part" | tr -c 'A-Za-z0-9' '-').log
   mkdir -p "${log%/*}"
-  (cd "$folder" && npm test --silent) 2>&1 </dev/null | tee "$log"
+  (cd "$folder" && "$@") 2>&1 </dev/null | tee "$log"
   status=$?
   read -r passed failed skipped <<<"$(summary_counts "$log")"
   if [ $status -ne 0 ] && [ "$failed" = 0 ]; then failed=1; fi
@@ -93,6 +104,9 @@ run_npm_test() {
   fi
   count "$part" "$passed" "$failed" "$skipped"
 }
+
+# run_npm_test PART FOLDER: `npm test` in FOLDER.
+run_npm_test() { run_in "$1" "$2" npm test --silent; }
 
 # try_build PRESET [TARGETS...]: a preset that does not compile fails its part, not the whole run.
 try_build() {
@@ -169,6 +183,10 @@ verb_test() {
     npm_install "$ROOT/tests/bench"
     run_npm_test bench "$ROOT/tests/bench"
   fi
+
+  heading "measures of the evaluation"
+  need_python
+  run_in evaluate "$ROOT/tests/evaluate" "$PYTHON" -m unittest discover
 
   heading "all"
   if [ "$TESTS_SKIPPED" = 0 ]; then

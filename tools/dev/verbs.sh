@@ -14,6 +14,8 @@ usage: ./dev VERB ...
   test                            build and run all tests
   bench [ROW ...] [--json FILE] [--profile]
                                   compare with ONNX Runtime ('bench kernels': single kernels)
+  evaluate [--styles ID,ID] [--photos N] [--no-flicker] [-o DIR]
+                                  measure how good the styles are; contact sheets in build/evaluation
   lint                            check formatting and run clang-tidy
   clean [--all]                   remove what was built (--all: the cache too)
 
@@ -96,6 +98,16 @@ verb_bench() {
   export EMCC=$EMSCRIPTEN_ROOT/emcc
   [ -d "$BRUSHWORK_DATA" ] || say "no data in $BRUSHWORK_DATA (BRUSHWORK_DATA): rows that need it say so"
   exec "$ROOT/tests/bench/run.sh" "$@"
+}
+
+# Paints the evaluation photos in every style: contact sheets and a report.
+verb_evaluate() {
+  need_python
+  build_preset native brushwork
+  export BRUSHWORK_CLI=$ROOT/build/native/bin/brushwork
+  export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
+  export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
+  exec "$PYTHON" "$ROOT/tests/evaluate/evaluate.py" "$@"
 }
 
 # clang-tidy 19 knows C++20 better than Debian 12's own version; both tools come from the same LLVM.

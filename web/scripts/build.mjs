@@ -1,5 +1,5 @@
 // Builds the package into dist/: index.js and worker.js (each self-contained but for what they share), types, and assets/ with the four
-// WebAssembly variants and the built-in models.
+// WebAssembly variants, the built-in models and their styles.
 //
 //   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
 import { execFileSync } from 'node:child_process';
@@ -8,7 +8,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
-import { flatName, generate, models, readStyles, root, variants } from './generate.mjs';
+import { minify } from 'rolldown/experimental';
+import { flatName, generate, models, readManifest, root, variants, vectorsOf } from './generate.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
@@ -25,7 +26,14 @@ function renamable(glue, name) {
   return text;
 }
 
-function copyAssets() {
+/** Nobody reads Emscripten's glue; its own optimizer leaves local names long. */
+async function minified(glue, name) {
+  const { code, errors } = await minify(name, glue, { module: true, compress: true, mangle: true });
+  if (errors.length > 0) throw new Error(`${name}: ${errors[0].message}`);
+  return code;
+}
+
+async function copyAssets() {
   const assets = join(dist, 'assets');
   mkdirSync(assets, { recursive: true });
   const missing = [];
@@ -42,13 +50,16 @@ function copyAssets() {
   if (missing.length === 0) {
     for (const name of variants.map((variant) => `brushwork-${variant}.mjs`)) {
       const path = join(assets, name);
-      writeFileSync(path, renamable(readFileSync(path, 'utf8'), name));
+      writeFileSync(path, await minified(renamable(readFileSync(path, 'utf8'), name), name));
     }
   }
-  for (const { model, preview } of readStyles()) {
-    copy(join(models, model), flatName(model));
-    copy(join(models, preview), flatName(preview));
+  const { generators, styles } = readManifest();
+  for (const generator of generators) {
+    for (const { model } of [generator, generator.encoder].filter(Boolean)) copy(join(models, model), flatName(model));
+    const vectors = vectorsOf(generator, styles);
+    if (vectors) writeFileSync(join(assets, vectors.file), vectors.content);
   }
+  for (const { preview } of styles) copy(join(models, preview), flatName(preview));
   if (missing.length > 0) throw new Error(`missing, build these first:\n  ${missing.join('\n  ')}`);
 }
 
@@ -64,6 +75,7 @@ async function bundle() {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     minify: false, // readable in a debugger; whoever ships a page minifies it
+    comments: { legal: true, annotation: true, jsdoc: false }, // the rest is in the source, and in the types
     sourcemap: false,
   });
   await build.close();
@@ -82,7 +94,7 @@ function report(name) {
 
 rmSync(dist, { recursive: true, force: true });
 generate();
-copyAssets();
+await copyAssets();
 await bundle();
 types();
 for (const name of ['index.js', 'worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

@@ -1,5 +1,6 @@
-// Writes src/generated/builtin.ts from models/manifest.json: the built-in styles, and a URL for every file of the package. Each URL is
-// written out as `new URL('./assets/…', import.meta.url)`, the one form that bundlers recognize.
+// Writes src/generated/builtin.ts from models/manifest.json: the built-in generators and styles, and a URL for every file of the
+// package. Each URL is written out as `new URL('./assets/…', import.meta.url)`, the one form that bundlers recognize.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -9,33 +10,79 @@ export const variants = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
 /** Where the built-in models are: BRUSHWORK_MODELS, else models/. */
 export const models = process.env.BRUSHWORK_MODELS ?? `${root}models`;
 
-/** The manifest's styles, their files by path below that folder. */
-export function readStyles() {
+/** The manifest, its files by path below that folder. */
+export function readManifest() {
   const path = `${models}/manifest.json`;
-  if (!existsSync(path)) return [];
+  if (!existsSync(path)) return { generators: [], styles: [] };
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
-  if (manifest.version !== 1) throw new Error(`${path}: got version ${manifest.version}, needed 1`);
-  return manifest.styles;
+  if (manifest.version !== 2) throw new Error(`${path}: got version ${manifest.version}, needed 2`);
+  for (const { id, generator } of manifest.styles) {
+    if (!manifest.generators.some((candidate) => candidate.id === generator)) {
+      throw new Error(`${path}: style ${id} has the generator ${generator}, which is not there`);
+    }
+  }
+  return manifest;
 }
 
 /** models/ may have folders; the package's assets have none. */
 export const flatName = (path) => path.replaceAll('/', '-');
 
+/**
+ * The style vectors of a generator, one behind the other in the manifest's order: a file of their own, so that a page which only
+ * shows the styles does not download them.
+ */
+export function vectorsOf({ id }, styles) {
+  const vectors = styles.filter((style) => style.generator === id && style.vector).map(({ vector }) => Buffer.from(vector, 'base64'));
+  if (vectors.length === 0) return undefined;
+  const odd = vectors.find(({ length }) => length !== vectors[0].length);
+  if (odd) throw new Error(`generator ${id}: style vectors of ${vectors[0].length} and of ${odd.length} bytes`);
+  return { file: `${id}-styles.bin`, content: Buffer.concat(vectors), each: vectors[0].length };
+}
+
+const fileOf = ({ model, sha256, bytes }) => ({ file: flatName(model), sha256, bytes });
+
+function generatorOf(generator, styles) {
+  const { id, inputRange, outputRange, channelOrder, encoder } = generator;
+  const vectors = vectorsOf(generator, styles);
+  return {
+    id,
+    model: fileOf(generator),
+    inputRange,
+    outputRange,
+    channelOrder,
+    ...(encoder && { encoder: fileOf(encoder) }),
+    ...(vectors && {
+      vectors: { file: vectors.file, sha256: createHash('sha256').update(vectors.content).digest('hex'), bytes: vectors.content.length },
+    }),
+    vectorBytes: vectors?.each ?? 0,
+  };
+}
+
+function styleOf(style, styles) {
+  const { id, title, artist, source, licence, preview, generator, vector } = style;
+  const siblings = styles.filter((other) => other.generator === generator && other.vector);
+  const place = vector ? { vector: siblings.indexOf(style) } : {};
+  return { id, title, ...(artist && { artist }), source, licence, preview: flatName(preview), generator, ...place };
+}
+
 export function generate() {
-  const styles = readStyles().map(({ id, title, artist, source, licence, model, preview, sha256, bytes, inputRange, outputRange, channelOrder }) => ({
-    id, title, artist, source, licence, model: flatName(model), preview: flatName(preview), sha256, bytes, inputRange, outputRange, channelOrder,
-  }));
+  const manifest = readManifest();
+  const generators = manifest.generators.map((generator) => generatorOf(generator, manifest.styles));
+  const styles = manifest.styles.map((style) => styleOf(style, manifest.styles));
   const files = [
     ...variants.flatMap((variant) => [`brushwork-${variant}.mjs`, `brushwork-${variant}.wasm`]),
-    ...styles.flatMap(({ model, preview }) => [model, preview]),
+    ...generators.flatMap(({ model, encoder, vectors }) => [model, encoder, vectors].filter(Boolean).map(({ file }) => file)),
+    ...styles.map(({ preview }) => preview),
   ];
   const lines = [
     '// Written by scripts/generate.mjs from models/manifest.json.',
-    "import type { BuiltInStyle } from '../assets.js';",
+    "import type { BuiltInGenerator, BuiltInStyle } from '../assets.js';",
     '',
     'export const BUILT_IN_FILES: Readonly<Record<string, string>> = {',
     ...[...new Set(files)].map((file) => `  '${file}': new URL('./assets/${file}', import.meta.url).href,`),
     '};',
+    '',
+    `export const BUILT_IN_GENERATORS: readonly BuiltInGenerator[] = ${JSON.stringify(generators, null, 2)};`,
     '',
     `export const BUILT_IN_STYLES: readonly BuiltInStyle[] = ${JSON.stringify(styles, null, 2)};`,
     '',

@@ -1,28 +1,54 @@
 /** Where the engine's files and the built-in models lie. */
-import { BUILT_IN_FILES, BUILT_IN_STYLES } from './generated/builtin.js';
-import { BrushworkError } from './errors.js';
+import { BUILT_IN_FILES, BUILT_IN_GENERATORS, BUILT_IN_STYLES } from './generated/builtin.js';
+import type { RemoteFile } from './download.js';
 import type { GeneratorOptions } from './engine/protocol.js';
+import { BrushworkError } from './errors.js';
 import type { VariantName } from './features.js';
 import type { StyleInfo } from './types.js';
 
-/** An entry of models/manifest.json, as scripts/generate.mjs copies it. */
+/** A file of the assets folder. */
+export interface AssetFile {
+  file: string;
+  sha256: string;
+  bytes: number;
+}
+
+/** A generator of models/manifest.json, as scripts/generate.mjs writes it. */
+export interface BuiltInGenerator {
+  id: string;
+  model: AssetFile;
+  inputRange: readonly [number, number];
+  outputRange: readonly [number, number];
+  channelOrder: 'rgb' | 'bgr';
+  /** What makes styles from pictures. */
+  encoder?: AssetFile;
+  /** The vectors of all its styles, one behind the other. */
+  vectors?: AssetFile;
+  /** Of each vector; 0 if it has none. */
+  vectorBytes: number;
+}
+
+/** A style of models/manifest.json. */
 export interface BuiltInStyle {
   id: string;
   title: string;
   artist?: string;
   source: string;
   licence: string;
-  /** File names in the assets folder. */
-  model: string;
   preview: string;
-  sha256: string;
-  bytes: number;
-  inputRange: readonly [number, number];
-  outputRange: readonly [number, number];
-  channelOrder: 'rgb' | 'bgr';
+  generator: string;
+  /** Which of the generator's vectors; absent if the style is the generator's own. */
+  vector?: number;
 }
 
+export const generatorOptions = ({ inputRange: [low, high], outputRange, channelOrder }: BuiltInGenerator): GeneratorOptions => {
+  const bgr = channelOrder === 'bgr';
+  return { input: { low, high, bgr }, output: { low: outputRange[0], high: outputRange[1], bgr }, precision: 'auto' };
+};
+
 export class Assets {
+  readonly generators = BUILT_IN_GENERATORS;
+
   /** `folder`: an absolute URL ending in a slash, or undefined for the files beside this module. */
   constructor(private readonly folder: string | undefined) {}
 
@@ -37,23 +63,15 @@ export class Assets {
     });
   }
 
-  style(id: string): { style: BuiltInStyle; url: string; options: GeneratorOptions } {
+  style(id: string): BuiltInStyle {
     const style = BUILT_IN_STYLES.find((candidate) => candidate.id === id);
-    if (!style) {
-      const known = BUILT_IN_STYLES.map((candidate) => candidate.id).join(', ');
-      throw new BrushworkError('invalid-argument', `style: got ${JSON.stringify(id)}, needed one of ${known || '(this build has none)'}`);
-    }
-    const bgr = style.channelOrder === 'bgr';
-    const [input, output] = [style.inputRange, style.outputRange];
-    return {
-      style,
-      url: this.url(style.model),
-      options: {
-        input: { low: input[0], high: input[1], bgr },
-        output: { low: output[0], high: output[1], bgr },
-        precision: 'auto',
-      },
-    };
+    if (style) return style;
+    const known = BUILT_IN_STYLES.map((candidate) => candidate.id).join(', ');
+    throw new BrushworkError('invalid-argument', `style: got ${JSON.stringify(id)}, needed one of ${known || '(this build has none)'}`);
+  }
+
+  remote({ file, sha256, bytes }: AssetFile): RemoteFile {
+    return { url: this.url(file), sha256, bytes };
   }
 
   private url(name: string): string {

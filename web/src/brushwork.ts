@@ -1,38 +1,32 @@
 import { Assets } from './assets.js';
-import { download, verifySha256 } from './download.js';
+import { download } from './download.js';
 import { EngineClient } from './engine/client.js';
-import { BrushworkError, abortError, describe, invalidArgument, throwIfAborted } from './errors.js';
+import { BrushworkError, describe, invalidArgument, throwIfAborted } from './errors.js';
 import { VARIANTS, chooseBackend, detectFeatures, type BackendChoice } from './features.js';
 import { readBlob, readImage } from './images.js';
+import { type Generator, Library } from './library.js';
 import { type EngineSettings, checkCallOptions, checkCreateOptions, checkModelOptions, checkStylizeOptions } from './options.js';
 import { EnginePainting } from './painting.js';
-import { ProgressReporter, type StageProgress } from './progress.js';
+import { ProgressReporter, type Shares, type StageProgress } from './progress.js';
+import { Styles } from './styles.js';
 import type {
   BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, Painting, Stage, Style, StyleInfo, StylizeOptions,
 } from './types.js';
-
-interface LoadedStyle {
-  style: Style;
-  generator: number;
-  /** Milliseconds; counted for the painting that waited for them. */
-  download: number;
-}
 
 /** An engine: paints pictures, one at a time, in the order in which they come. */
 export class Brushwork implements Disposable {
   readonly backend: BackendInfo;
   readonly #client: EngineClient;
   readonly #assets: Assets;
-  /** Generators of the styles that this engine has made. */
-  readonly #generators = new WeakMap<Style, number>();
-  /** Built-in styles, fetched or being fetched. */
-  readonly #builtIn = new Map<string, Promise<LoadedStyle>>();
+  readonly #styles = new Styles<Generator>();
+  readonly #library: Library;
   #compile: number;
-  #models = 0;
+  #pictures = 0;
 
   private constructor(client: EngineClient, assets: Assets, backend: BackendInfo, compile: number) {
     this.#client = client;
     this.#assets = assets;
+    this.#library = new Library(client, assets, this.#styles);
     this.backend = backend;
     this.#compile = compile;
   }
@@ -66,17 +60,30 @@ export class Brushwork implements Disposable {
     return this.#assets.styles();
   }
 
-  /** A built-in style by id. Its model is fetched once. */
+  /** A built-in style by id. Its generator is fetched once, for all its styles. */
   async style(id: string, call: Call = {}): Promise<Style> {
+    this.#client.checkAlive();
     checkCallOptions('style', call);
-    const progress = new ProgressReporter(call.onProgress, { download: [0, 0.9] });
-    try {
-      const { style } = await this.#loadBuiltIn(id, call.signal, progress.report);
-      progress.finish();
-      return style;
-    } finally {
-      progress.stop();
-    }
+    return withProgress(call, { download: [0, 0.9] }, (report) => this.#library.style(id, call.signal, report));
+  }
+
+  /** A style from any picture. The first one fetches the generator and its encoder. The picture is read at once. */
+  async styleFromImage(picture: ImageInput, call: Call = {}): Promise<Style> {
+    this.#client.checkAlive();
+    checkCallOptions('styleFromImage', call);
+    const { signal } = call;
+    throwIfAborted(signal);
+    const id = `picture-${++this.#pictures}`;
+    return withProgress(call, { download: [0, 0.8], decode: [0.8, 0.9] }, async (report) => {
+      const generator = this.#library.encoding();
+      const [raw, { encoder }] = await Promise.all([
+        readImage(picture, 'picture'),
+        this.#library.load(generator, true, signal, report),
+      ]);
+      if (encoder === undefined) throw new BrushworkError('internal', 'a generator without its encoder');
+      const vector = await this.#client.extractStyle(encoder, raw, signal, report);
+      return this.#styles.make(id, titleOf(picture), { generator, ingredients: [{ vector, weight: 1 }] });
+    });
   }
 
   /**
@@ -88,15 +95,27 @@ export class Brushwork implements Disposable {
     const { title, generator } = checkModelOptions(options);
     const { signal } = options;
     throwIfAborted(signal);
-    const progress = new ProgressReporter(options.onProgress, { download: [0, 0.9] });
-    try {
-      const bytes = await readModel(onnx, signal, progress.report);
-      const number = await this.#client.load(bytes, generator, signal);
-      progress.finish();
-      return this.#register(`model-${++this.#models}`, title, number);
-    } finally {
-      progress.stop();
-    }
+    return withProgress(options, { download: [0, 0.9] }, async (report) => {
+      return this.#library.add(await readModel(onnx, signal, report), generator, title, signal);
+    });
+  }
+
+  /**
+   * A blend of styles that one generator paints, else 'incompatible-styles'. Weights are at least 0, and normalized to sum 1. Blends
+   * can be blended again.
+   */
+  mix(parts: { style: Style; weight: number }[]): Style {
+    this.#client.checkAlive();
+    return this.#styles.mix(parts);
+  }
+
+  /**
+   * A style from what its `toJSON` gave, as it is or as text, here or in another engine or page. It takes one of the built-in
+   * generators, or a model that this engine has loaded by `styleFromModel`, else 'incompatible-styles'.
+   */
+  styleFromJSON(json: unknown): Style {
+    this.#client.checkAlive();
+    return this.#styles.fromJson(json, (sha256) => this.#library.find(sha256));
   }
 
   /** Paints a picture. Calls are served in turn; the picture is read at once, so it may change afterwards. */
@@ -105,20 +124,18 @@ export class Brushwork implements Disposable {
     const settings = checkStylizeOptions(options);
     const { signal } = options;
     throwIfAborted(signal);
-    const timings: Record<Stage, number> = { download: 0, compile: this.#compile, decode: 0, measure: 0, paint: 0, encode: 0 };
-    const progress = new ProgressReporter(options.onProgress, { download: [0, 0.1], decode: [0.1, 0.12], measure: [0.12, 1], paint: [0.12, 1] });
-    try {
-      const [raw, generator] = await Promise.all([
+    const shares = { download: [0, 0.1], decode: [0.1, 0.12], measure: [0.12, 1], paint: [0.12, 1] } as const;
+    return withProgress(options, shares, async (report) => {
+      const weak = settings.strength > 0 && settings.strength < 1;
+      const [raw, { download: downloaded, ...style }] = await Promise.all([
         readImage(image),
-        this.#generatorOf(options.style, signal, progress.report, (ms) => (timings.download = ms)),
+        this.#library.prepare(options.style, weak, signal, report),
       ]);
-      const painted = await this.#client.paint({ image: raw, generator, ...settings }, signal, progress.report);
+      const painted = await this.#client.paint({ image: raw, ...style, ...settings }, signal, report);
+      const timings: Record<Stage, number> = { download: downloaded, compile: this.#compile, encode: 0, ...painted.timings };
       this.#compile = 0;
-      progress.finish();
-      return new EnginePainting(this.#client, painted, { ...timings, ...painted.timings });
-    } finally {
-      progress.stop();
-    }
+      return new EnginePainting(this.#client, painted, timings);
+    });
   }
 
   /** Bytes of engine memory now and at most so far, as of the last reply of the engine. */
@@ -145,53 +162,26 @@ export class Brushwork implements Disposable {
   [Symbol.for('brushwork.profile')](): Promise<string> {
     return this.#client.profile();
   }
+}
 
-  async #generatorOf(
-    style: unknown, signal: AbortSignal | undefined, report: StageProgress, onDownload: (ms: number) => void,
-  ): Promise<number> {
-    if (typeof style === 'string') {
-      const loaded = await this.#loadBuiltIn(style, signal, report);
-      onDownload(loaded.download);
-      loaded.download = 0;
-      return loaded.generator;
-    }
-    const generator = typeof style === 'object' && style !== null ? this.#generators.get(style as Style) : undefined;
-    if (generator === undefined) throw invalidArgument('style', style, 'the id of a built-in style, or a style made by this engine');
-    return generator;
+/** A call with its progress, which ends at 1 if the call succeeds. */
+async function withProgress<T>(
+  { onProgress }: Call, shares: Shares, work: (report: StageProgress) => Promise<T>,
+): Promise<T> {
+  const progress = new ProgressReporter(onProgress, shares);
+  try {
+    const result = await work(progress.report);
+    progress.finish();
+    return result;
+  } finally {
+    progress.stop();
   }
+}
 
-  /**
-   * Fetched once for all who ask. An abortion is the asker's alone: the download goes on for the others, and for later. A failed one
-   * is tried again by the next who asks.
-   */
-  async #loadBuiltIn(id: string, signal: AbortSignal | undefined, report: StageProgress): Promise<LoadedStyle> {
-    this.#client.checkAlive();
-    if (typeof id !== 'string') throw invalidArgument('style', id, 'the id of a built-in style');
-    throwIfAborted(signal);
-    let loading = this.#builtIn.get(id);
-    if (!loading) {
-      loading = this.#fetchBuiltIn(id, report);
-      this.#builtIn.set(id, loading);
-      loading.catch(() => this.#builtIn.delete(id));
-    }
-    return untilAborted(loading, signal);
-  }
-
-  async #fetchBuiltIn(id: string, report: StageProgress): Promise<LoadedStyle> {
-    const { style, url, options } = this.#assets.style(id);
-    const began = performance.now();
-    const bytes = await download(url, { onProgress: report, expected: style.bytes });
-    await verifySha256(bytes, style.sha256, url);
-    const took = performance.now() - began;
-    const generator = await this.#client.load(bytes, options, undefined);
-    return { style: this.#register(id, style.title, generator), generator, download: took };
-  }
-
-  #register(id: string, title: string, generator: number): Style {
-    const style = Object.freeze({ id, title });
-    this.#generators.set(style, generator);
-    return style;
-  }
+/** What to call a style that was made of this. */
+function titleOf(picture: unknown): string {
+  const name = typeof File === 'function' && picture instanceof File ? picture.name.replace(/\.[^.]*$/, '') : '';
+  return name || 'Picture';
 }
 
 async function startEngine(
@@ -233,14 +223,4 @@ async function readModel(
   if (onnx instanceof ArrayBuffer) return new Uint8Array(onnx.slice(0));
   if (onnx instanceof Uint8Array) return new Uint8Array(onnx);
   throw new BrushworkError('invalid-argument', `onnx: got ${describe(onnx)}, needed a Blob, ArrayBuffer, Uint8Array or URL of an ONNX file`);
-}
-
-/** The promise, or an abortion if that comes first. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(abortError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,6 +1,13 @@
 /** Bytes from URLs: progress, abortion, and errors that say which URL and what went wrong. */
 import { BrushworkError, abortError, messageOf } from './errors.js';
-import type { StageProgress } from './progress.js';
+import { type StageProgress, sumProgress } from './progress.js';
+
+/** A file that was published: where, and what is in it. */
+export interface RemoteFile {
+  url: string;
+  sha256: string;
+  bytes: number;
+}
 
 /** The bytes behind a file: URL in Node, undefined for every other URL. */
 export async function readNodeFile(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -69,13 +76,28 @@ async function collect(body: ReadableStream<Uint8Array>, onBytes: (done: number)
   return bytes;
 }
 
-/** Rejects with 'network' if the bytes are not those that were published. Skipped where there is no SubtleCrypto (plain HTTP). */
+/** All of these files at the same time, each as it was published. */
+export async function downloadFiles(files: readonly RemoteFile[], report: StageProgress): Promise<Uint8Array<ArrayBuffer>[]> {
+  const reports = sumProgress(report, files.map(({ bytes }) => bytes));
+  return Promise.all(
+    files.map(async ({ url, sha256, bytes }, i) => {
+      const content = await download(url, { onProgress: reports[i], expected: bytes });
+      await verifySha256(content, sha256, url);
+      return content;
+    }),
+  );
+}
+
+/** In hexadecimal; undefined where there is no SubtleCrypto (plain HTTP). */
+export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  const digest = await globalThis.crypto?.subtle?.digest('SHA-256', bytes);
+  return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Rejects with 'network' if the bytes are not those that were published. Skipped where there is no SubtleCrypto. */
 export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
-  const subtle = globalThis.crypto?.subtle;
-  if (!subtle) return;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (got !== expected) {
+  const got = await sha256Of(bytes);
+  if (got !== undefined && got !== expected) {
     throw new BrushworkError('network', `${url}: got ${bytes.length} bytes with sha256 ${got}, needed ${expected}`);
   }
 }

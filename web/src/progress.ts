@@ -3,6 +3,19 @@ import type { Progress, Stage } from './types.js';
 /** Reports a stage's progress: `done` of `total` in the stage's unit. */
 export type StageProgress = (stage: Stage, done: number, total: number) => void;
 
+/** From where to where in [0, 1] each stage of a call runs. */
+export type Shares = Partial<Record<Stage, readonly [from: number, to: number]>>;
+
+/** Reports for parts that are worked on at the same time, which come to `report` as one: bytes of `sizes`, their sum in all. */
+export function sumProgress(report: StageProgress, sizes: readonly number[]): StageProgress[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const parts = sizes.map(() => 0);
+  return sizes.map((size, i) => (stage, done, whole) => {
+    parts[i] = whole > 0 ? (size * done) / whole : 0;
+    report(stage, Math.round(parts.reduce((sum, part) => sum + part, 0)), total);
+  });
+}
+
 /**
  * One call's progress. Each stage has its share of the whole; fractions never decrease, and `finish` makes them 1. A callback that
  * throws does not disturb the call: its error is reported as uncaught.
@@ -12,10 +25,9 @@ export class ProgressReporter {
   private finished = false;
   private last: Progress = { stage: 'download', done: 0, total: 0, fraction: 0 };
 
-  /** `shares`: from where to where in [0, 1] each stage of this call runs. */
   constructor(
     private readonly callback: ((progress: Progress) => void) | undefined,
-    private readonly shares: Partial<Record<Stage, readonly [from: number, to: number]>>,
+    private readonly shares: Shares,
   ) {}
 
   readonly report: StageProgress = (stage, done, total) => {

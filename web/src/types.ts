@@ -76,10 +76,12 @@ export interface StyleInfo {
   preview: string;
 }
 
-/** A style: small, immutable, valid for the life of the engine that made it. */
+/** A style: small, immutable, valid for the life of the engine that made it. `toJSON` takes it to others: `Brushwork.styleFromJSON`. */
 export interface Style {
   readonly id: string;
   readonly title: string;
+  /** Plain values of a few kilobytes: which model, and the numbers that make it paint in this style. */
+  toJSON(): unknown;
 }
 
 export interface ModelOptions extends Call {
@@ -97,7 +99,10 @@ export interface ModelOptions extends Call {
 
 export interface StylizeOptions extends Call {
   style: Style | string;
-  /** 0 = the photo itself, 1 = the full style; in between the painting is blended over the photo. Default 1. */
+  /**
+   * 0 = the photo itself, 1 = the full style. In between the style is weaker: interpolated normalization coefficients where the generator
+   * is conditional, as the built-in ones are, else the painting blended over the photo. Default 1.
+   */
   strength?: number | undefined;
   /** Paint at most this many pixels, scaling the picture down first. Default: no scaling, up to 100 megapixels. */
   maxPixels?: number | undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ProgressReporter } from '../src/progress.js';
+import { ProgressReporter, sumProgress } from '../src/progress.js';
 import type { Progress } from '../src/types.js';
 
 it('never goes back, and ends at 1', () => {
@@ -21,4 +21,15 @@ it('is silent after a failure', () => {
   progress.report('paint', 1, 1);
   progress.finish();
   expect(seen).toEqual([]);
+});
+
+it('sums up parts by their sizes', () => {
+  const seen: number[][] = [];
+  const [large, small, nothing] = sumProgress((_, done, total) => seen.push([done, total]), [300, 100, 0]);
+  small?.('download', 10, 10);
+  large?.('download', 50, 100);
+  nothing?.('download', 7, 7);
+  large?.('download', 0, 0);
+  large?.('download', 100, 100);
+  expect(seen).toEqual([[100, 400], [250, 400], [250, 400], [100, 400], [400, 400]]);
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serve } from '../../../demo/serve.mjs';
 import { expect, root, test as base } from '../support/fixtures.mjs';
+import { generator, modelsFolder, styles } from '../support/models.mjs';
 
 const photo = join(root, 'tests/browser/fixtures/lake.jpg');
 const pageFolder = join(root, 'demo/dist/');
@@ -125,11 +126,45 @@ test('cancel, then paint after all', async ({ open }) => {
   await painted(page);
 });
 
+test('every built-in style is shown, and chosen by mouse or keyboard', async ({ open }) => {
+  for (const [width, height] of [[1280, 800], [360, 740]]) {
+    const page = await open({ width, height });
+    const tiles = page.locator('#gallery label.tile');
+    await expect(tiles).toHaveCount(styles.length);
+    expect(await tiles.allTextContents()).toEqual(styles.map(({ title }) => title));
+    await expect.poll(() => page.locator('#gallery img').evaluateAll((images) => images.filter(({ naturalWidth }) => naturalWidth > 60).length)).toBe(styles.length);
+    for (const { title } of styles) await expect(page.getByRole('radio', { name: title, exact: true })).toHaveCount(1);
+    await page.getByRole('radio', { name: styles[0].title, exact: true }).focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('radio', { name: styles[1].title, exact: true })).toBeChecked();
+    await expect(page.locator('#credit')).toContainText(styles[1].licence);
+    const last = tiles.last();
+    await last.click();
+    await expect(last.locator('input')).toBeChecked();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+});
+
+test('a picture makes a style; a wrong file is explained', async ({ open }) => {
+  const page = await open();
+  await page.setInputFiles('#choose', photo);
+  await painted(page);
+  await page.setInputFiles('#style-file', { name: 'letter.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('Dear Theo, I paint by night.') });
+  await expect(page.locator('#style-problem')).toContainText(/letter\.jpg.*needed JPEG, PNG/);
+  await state(page, 'done');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Your picture' }).click()]);
+  await chooser.setFiles({ name: 'my drawing.jpg', mimeType: 'image/jpeg', buffer: readFileSync(join(modelsFolder, styles[1].preview)) });
+  await expect(page.getByRole('radio', { name: 'my drawing' })).toBeChecked();
+  await expect(page.locator('#style-problem')).toBeEmpty();
+  await expect(page.locator('#style-status')).toBeEmpty();
+  await expect(page.locator('#credit')).toContainText('your picture');
+  await painted(page);
+  expect((await download(page, '#download-png')).name).toMatch(/^lake-picture-\d+\.png$/);
+});
+
 test('a model of one\'s own: a broken one is explained, a good one paints', async ({ open }) => {
   const page = await open();
-  const folder = process.env.BRUSHWORK_MODELS ?? join(root, 'models');
-  const { styles } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
-  const onnx = readFileSync(join(folder, styles[0].model));
+  const onnx = readFileSync(join(modelsFolder, generator.model));
   await drop(page, 'half.onnx', '', onnx.subarray(0, onnx.length / 2));
   await page.click('#model-load');
   await expect(page.locator('#model-problem')).toContainText(/half\.onnx/);

@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, root, test } from '../support/fixtures.mjs';
+import { blendable, generator, modelsFolder, styles } from '../support/models.mjs';
 
 const PHOTO = 'tests/browser/fixtures/lake.jpg';
 const native = join(root, 'build/native/bin/brushwork');
-const styleId = JSON.parse(readFileSync(join(process.env.BRUSHWORK_MODELS ?? join(root, 'models'), 'manifest.json'), 'utf8')).styles[0].id;
+const styleId = styles[0].id;
 
 test.beforeEach(() => {
   if (!existsSync(join(root, 'web/dist/index.js'))) throw new Error('web/dist is missing: build the package first');
@@ -30,7 +31,7 @@ test.describe('paints like the native program', () => {
     if (!existsSync(native)) return;
     folder = mkdtempSync(join(tmpdir(), 'brushwork-'));
     const output = join(folder, 'native.png');
-    const env = { ...process.env, BRUSHWORK_MODELS: process.env.BRUSHWORK_MODELS ?? join(root, 'models') };
+    const env = { ...process.env, BRUSHWORK_MODELS: modelsFolder };
     execFileSync(native, ['stylize', join(root, PHOTO), '-o', output, '--style', styleId], { env });
     painted = readFileSync(output).toString('base64');
   });
@@ -71,12 +72,51 @@ test.describe('paints like the native program', () => {
   });
 });
 
+test.describe('blends, styles of pictures and weak styles, like the native program', () => {
+  const [a, b] = blendable.map(({ id }) => id);
+  const picture = join(modelsFolder, styles[1].preview);
+  // What is computed in float (the encoder) may round otherwise on another processor: those paintings may differ by a little.
+  const cases = {
+    'a style': { args: ['--style', a], exact: true },
+    'a blend': { args: ['--style', `${a}:1,${b}:3`], exact: true },
+    'a style of a picture': { args: ['--style-image', picture] },
+    'a weak style': { args: ['--style', b, '--strength', '0.5'] },
+  };
+  for (const [name, { args, exact }] of Object.entries(cases)) {
+    test(name, async ({ harness, page }, info) => {
+      test.skip(!existsSync(native), 'the native program is not built');
+      const folder = mkdtempSync(join(tmpdir(), 'brushwork-'));
+      const output = join(folder, 'native.png');
+      execFileSync(native, ['stylize', join(root, PHOTO), '-o', output, ...args], { env: { ...process.env, BRUSHWORK_MODELS: modelsFolder } });
+      await start(harness);
+      await page.route('**/native.png', (route) => route.fulfill({ path: output }));
+      await page.route('**/picture.jpg', (route) => route.fulfill({ path: picture }));
+      const result = await page.evaluate(async ([what, url, first, second]) => {
+        const { engine, t } = window;
+        const makers = {
+          'a style': async () => ({ style: first }),
+          'a blend': async () => ({ style: engine.mix([{ style: await engine.style(first), weight: 1 }, { style: await engine.style(second), weight: 3 }]) }),
+          'a style of a picture': async () => ({ style: await engine.styleFromImage(await t.bytes('/picture.jpg')) }),
+          'a weak style': async () => ({ style: second, strength: 0.5 }),
+        };
+        const painting = await engine.stylize(await t.bytes(url), await makers[what]());
+        const reference = await t.pixels(new Blob([await t.bytes('/native.png')]));
+        return { ...t.psnr(painting, reference), same: painting.data.every((value, i) => value === reference.data[i]) };
+      }, [name, `/${PHOTO}`, a, b]);
+      rmSync(folder, { recursive: true });
+      info.annotations.push({ type: 'measured', description: result.same ? 'the same bytes' : `${result.psnr.toFixed(1)} dB, worst ${result.worst}` });
+      expect(result.psnr).toBeGreaterThanOrEqual(50);
+      if (exact) expect(result.same).toBe(true);
+    });
+  }
+});
+
 test('in Node, the same file as the native program', async () => {
   test.skip(!existsSync(native), 'the native program is not built');
   test.skip(Number(process.versions.node.split('.')[0]) < 22, 'needs Node 22 or newer');
   const folder = mkdtempSync(join(tmpdir(), 'brushwork-'));
   const [fromNode, fromNative] = [join(folder, 'node.png'), join(folder, 'native.png')];
-  const env = { ...process.env, BRUSHWORK_MODELS: process.env.BRUSHWORK_MODELS ?? join(root, 'models') };
+  const env = { ...process.env, BRUSHWORK_MODELS: modelsFolder };
   execFileSync(native, ['stylize', join(root, PHOTO), '-o', fromNative, '--style', styleId], { env });
   const script = `
     import { readFileSync, writeFileSync } from 'node:fs';
@@ -275,7 +315,6 @@ test('serves calls at the same time in turn, and never mixes them up', async ({ 
 
 test('rejects what it cannot read or does not have, says why, and goes on working', async ({ harness, consoleErrors }) => {
   const { page } = await start(harness);
-  const { model } = JSON.parse(readFileSync(join(process.env.BRUSHWORK_MODELS ?? join(root, 'models'), 'manifest.json'), 'utf8')).styles[0];
   const result = await page.evaluate(async ([url, modelUrl, style]) => {
     const { engine, t } = window;
     const jpeg = await t.bytes(url);
@@ -320,7 +359,7 @@ test('rejects what it cannot read or does not have, says why, and goes on workin
     }
     const after = await t.sha256((await engine.stylize(small, { style })).data);
     return { failures, cut, sizes, before, after, leaked: t.objects(engine) - objects };
-  }, [`/${PHOTO}`, `/models/${model}`, styleId]);
+  }, [`/${PHOTO}`, `/models/${generator.model}`, styleId]);
   // The browser itself reports the three files that are not there.
   expect(consoleErrors.filter((text) => !text.includes('404'))).toEqual([]);
   consoleErrors.length = 0;

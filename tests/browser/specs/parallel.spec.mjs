@@ -1,10 +1,11 @@
 // One painting by several threads or workers: the same bytes as by one, whatever happens to the helpers.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, root, test } from '../support/fixtures.mjs';
+import { styles } from '../support/models.mjs';
 
 const PHOTO = '/tests/browser/fixtures/lake.jpg';
-const styleId = JSON.parse(readFileSync(join(process.env.BRUSHWORK_MODELS ?? join(root, 'models'), 'manifest.json'), 'utf8')).styles[0].id;
+const styleId = styles[0].id;
 
 test.beforeEach(async ({ page }) => {
   if (!existsSync(join(root, 'web/dist/index.js'))) throw new Error('web/dist is missing: build the package first');

@@ -4,7 +4,7 @@ import { BrushworkError, abortError, throwIfAborted, toBrushworkError } from '..
 import type { StageProgress } from '../progress.js';
 import { HelperPool, openWorker } from './pool.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, PaintRequest, RawPainting, Reply, StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, LoadedModel, PaintRequest, RawImage, RawPainting, Reply, StartRequest,
 } from './protocol.js';
 
 interface Host {
@@ -64,14 +64,25 @@ export class EngineClient {
   }
 
   /** Takes the bytes: they are the engine's from now on. */
-  load(onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions, signal: AbortSignal | undefined): Promise<number> {
+  load(onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions, signal: AbortSignal | undefined): Promise<LoadedModel> {
     return this.call(signal, (call) => this.woken().load(call, this.host.transfer(onnx, [onnx.buffer]), options));
   }
 
+  /** Takes the bytes, too. */
+  loadEncoder(onnx: Uint8Array<ArrayBuffer>): Promise<number> {
+    return this.call(undefined, (call) => this.host.api.loadEncoder(call, this.host.transfer(onnx, [onnx.buffer])));
+  }
+
+  extractStyle(
+    encoder: number, image: RawImage, signal: AbortSignal | undefined, report: StageProgress,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const sent = this.host.transfer(image, buffersOf(image));
+    return this.call(signal, (call) => this.host.api.extractStyle(call, encoder, sent, this.host.callback(report)));
+  }
+
   paint(request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
-    const { bytes, owned } = request.image;
-    const buffers = owned && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
-    return this.call(signal, (call) => this.woken().paint(call, this.host.transfer(request, buffers), this.host.callback(report)));
+    const sent = this.host.transfer(request, buffersOf(request.image));
+    return this.call(signal, (call) => this.woken().paint(call, sent, this.host.callback(report)));
   }
 
   encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {
@@ -136,4 +147,9 @@ export class EngineClient {
   private rejectAll(error: BrushworkError): void {
     for (const reject of [...this.inFlight]) reject(error);
   }
+}
+
+/** What goes to the engine without a copy. */
+function buffersOf({ bytes, owned }: RawImage): Transferable[] {
+  return owned && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }

@@ -4,15 +4,16 @@ import { BrushworkError, abortError, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { Crew } from './crew.js';
 import { type PaintWork, type Painted, paintAlone } from './jobs.js';
-import type { EngineHandle, GeneratorHandle, PhotoHandle } from './module.js';
+import type { EngineHandle, GeneratorHandle, PhotoHandle, StyleOption } from './module.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, Outcome, PaintRequest, PaintSettings, RawImage, RawPainting, Reply,
-  StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, LoadedModel, Outcome, PaintRequest, PaintSettings, RawImage, RawPainting,
+  Reply, StartRequest,
 } from './protocol.js';
 import { failureOf, replyWith, unwrap } from './replies.js';
 import { NO_NUMBERS, type Running, Runtime } from './runtime.js';
+import { effectiveStyle } from './style.js';
 import { canShare, paintTogether } from './together.js';
-import { Turns } from './turns.js';
+import { Turns, macrotask } from './turns.js';
 
 /** The warm-up picture's sides: small, large enough for the reflections of four halvings. */
 const WARM_UP_SIDE = 64;
@@ -32,6 +33,7 @@ export class EngineHost implements EngineApi {
   private closed = false;
   private peak = 0;
   private generators = 0;
+  private encoders = 0;
   private paintings = 0;
   private readonly crew = new Crew();
   private readonly cancelled = new Set<number>();
@@ -48,7 +50,7 @@ export class EngineHost implements EngineApi {
     });
   }
 
-  load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<number>> {
+  load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>> {
     return this.inTurn(call, quiet, async () => {
       const runtime = this.started();
       const running = await runtime.start();
@@ -56,11 +58,44 @@ export class EngineHost implements EngineApi {
       runtime.setModel(number, { onnx, options });
       try {
         await this.warmUp(call, running, number);
+        return { generator: number, styleSize: runtime.generator(await runtime.start(), number).styleSize };
       } catch (error) {
         runtime.dropModel(number);
         throw error;
       }
+    });
+  }
+
+  loadEncoder(call: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>> {
+    return this.inTurn(call, quiet, async () => {
+      const runtime = this.started();
+      const running = await runtime.start();
+      const number = this.encoders++;
+      runtime.setEncoder(number, onnx);
+      try {
+        runtime.encoder(running, number);
+      } catch (error) {
+        runtime.dropEncoder(number);
+        throw error;
+      }
       return number;
+    });
+  }
+
+  extractStyle(call: number, encoder: number, image: RawImage, onProgress: StageProgress): Promise<Reply<Uint8Array<ArrayBuffer>>> {
+    return this.inTurn(call, onProgress, async (report) => {
+      const running = await this.started().start();
+      const handle = this.started().encoder(running, encoder);
+      report('decode', 0, 1);
+      const photo = this.takePhoto(running, image);
+      try {
+        report('decode', 1, 1);
+        await macrotask(); // A cancellation is heard before the work that cannot be interrupted.
+        this.checkCancelled(call);
+        return unwrap(handle.encode(photo));
+      } finally {
+        this.started().release(photo);
+      }
     });
   }
 
@@ -75,9 +110,11 @@ export class EngineHost implements EngineApi {
       const single = this.leavesRoomToCompile(photo) ? singleThread(running) : undefined;
       try {
         report('decode', 1, 1);
-        const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, request, report);
+        const { milliseconds, ...style } = effectiveStyle(this.started(), running, photo, request);
+        const settings = { ...request, ...style };
+        const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, settings, report);
         const { width, height, data, timings } = await this.paintPhoto(work, request.generator, photo);
-        return { width, height, data, timings: { decode, ...timings } };
+        return { width, height, data, timings: { decode, ...timings, measure: timings.measure + milliseconds } };
       } finally {
         this.started().release(photo);
         if (single) this.started().release(single);
@@ -133,10 +170,12 @@ export class EngineHost implements EngineApi {
     return shared ?? paintAlone(work, photo);
   }
 
-  private work(call: number, running: Running, generator: GeneratorHandle, settings: PaintSettings, report: StageProgress): PaintWork {
-    const { strength, maxPixels, statistics } = settings;
+  private work(
+    call: number, running: Running, generator: GeneratorHandle, settings: PaintSettings & StyleOption, report: StageProgress,
+  ): PaintWork {
+    const { strength, maxPixels, statistics, style } = settings;
     const check = (): void => this.checkCancelled(call);
-    return { runtime: this.started(), running, generator, settings: { strength, maxPixels, statistics }, report, check };
+    return { runtime: this.started(), running, generator, settings: { strength, maxPixels, statistics, style }, report, check };
   }
 
   /** Decodes or copies in; the caller deletes the handle. */
@@ -164,7 +203,7 @@ export class EngineHost implements EngineApi {
     const engine = singleThread(running);
     try {
       const { statistics } = await paintAlone(this.work(call, { ...running, engine }, generator, AS_TRAINED, quiet), photo);
-      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, statistics };
+      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, style: undefined, statistics };
       if (shared) this.crew.warmUp(runtime, { ...segment, generator: number, pixels, width: side });
     } catch (error) {
       // A model may refuse this size and accept others: the first painting will tell.

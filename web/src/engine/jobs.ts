@@ -1,6 +1,6 @@
 /** Painting with one module: jobs are stepped, and messages handled in between. */
 import type { StageProgress } from '../progress.js';
-import type { GeneratorHandle, JobHandle, PhotoHandle } from './module.js';
+import type { GeneratorHandle, JobHandle, PhotoHandle, StyleOption } from './module.js';
 import type { PackedStatistics, PaintSettings, SegmentRequest } from './protocol.js';
 import { unwrap } from './replies.js';
 import type { Running, Runtime } from './runtime.js';
@@ -11,7 +11,7 @@ export interface PaintWork {
   runtime: Runtime;
   running: Running;
   generator: GeneratorHandle;
-  settings: PaintSettings;
+  settings: PaintSettings & StyleOption;
   report: StageProgress;
   /** Throws if the call was cancelled. */
   check(): void;

@@ -20,6 +20,21 @@ export interface PhotoHandle extends Handle {
 export interface GeneratorHandle extends Handle {
   /** The shorter side of the thumbnails that the model was trained to take its statistics from; 0 if it was not. */
   readonly thumbnailSide: number;
+  /** Values of its style vectors; 0 if no normalization has scales and shifts. */
+  readonly styleSize: number;
+}
+
+export interface EncoderHandle extends Handle {
+  readonly styleSize: number;
+  /** The photo's style vector as half floats, little-endian. The photo is not used up. */
+  encode(photo: PhotoHandle): Outcome<Uint8Array<ArrayBuffer>>;
+  /** A style of this strength for this photo, which is not used up, and the share of the painting over the photo. */
+  weaken(photo: PhotoHandle, style: Float32Array, strength: number): Outcome<{ style: Float32Array<ArrayBuffer>; blend: number }>;
+}
+
+/** A style vector; undefined: the generator's own. */
+export interface StyleOption {
+  style?: Float32Array<ArrayBuffer> | undefined;
 }
 
 export interface JobHandle extends Handle {
@@ -35,16 +50,16 @@ export interface JobHandle extends Handle {
 }
 
 /** What a segment is painted with, beside its pixels. */
-export interface SegmentWork extends SegmentPlace {
+export interface SegmentWork extends SegmentPlace, StyleOption {
   strength: number;
   statistics: PackedStatistics;
 }
 
 export interface EngineHandle extends Handle {
   /** Uses up the photo's pixels, not its handle; so does beginSegment. */
-  begin(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings): Outcome<JobHandle>;
+  begin(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings & StyleOption): Outcome<JobHandle>;
   /** Measures a copy of the photo. */
-  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings): Outcome<JobHandle>;
+  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings & StyleOption): Outcome<JobHandle>;
   beginSegment(generator: GeneratorHandle, photo: PhotoHandle, segment: SegmentWork): Outcome<JobHandle>;
   /** The photo's rows that painting `rows` of a picture of this size reads. */
   segmentRows(generator: GeneratorHandle, width: number, height: number, rows: Rows): Outcome<Rows>;
@@ -59,6 +74,9 @@ type Pixels = Uint8Array | Uint8ClampedArray;
 export interface EngineModule {
   createEngine(options: EngineOptions): Outcome<EngineHandle>;
   loadGenerator(onnx: Uint8Array, options: GeneratorOptions): Outcome<GeneratorHandle>;
+  loadEncoder(onnx: Uint8Array): Outcome<EncoderHandle>;
+  /** `vectors`: half floats, little-endian. Weights are normalized to sum 1. */
+  blendStyles(vectors: readonly Uint8Array[], weights: readonly number[]): Outcome<Float32Array<ArrayBuffer>>;
   decodePhoto(bytes: Uint8Array): Outcome<PhotoHandle>;
   photoFromPixels(pixels: Pixels, width: number, height: number): Outcome<PhotoHandle>;
   encodePng(pixels: Pixels, width: number, height: number): Outcome<Uint8Array<ArrayBuffer>>;

@@ -60,6 +60,20 @@ export type RawImage =
   | { kind: 'encoded'; bytes: Uint8Array; owned: boolean }
   | { kind: 'pixels'; bytes: Uint8Array | Uint8ClampedArray; width: number; height: number; owned: boolean };
 
+/** A style vector as IEEE half floats, little-endian, and how much of it to take. */
+export interface Ingredient {
+  vector: Uint8Array<ArrayBuffer>;
+  weight: number;
+}
+
+/** What `load` tells of a generator. */
+export interface LoadedModel {
+  /** Its name in what follows. */
+  generator: number;
+  /** Values of its style vectors; 0 if it has no choice of styles. */
+  styleSize: number;
+}
+
 export interface PaintSettings {
   strength: number;
   /** Infinity or 0: no limit. */
@@ -71,6 +85,10 @@ export interface PaintRequest extends PaintSettings {
   image: RawImage;
   /** As returned by `load`. */
   generator: number;
+  /** The style's vectors, to be blended. None: the generator's own style. */
+  ingredients: readonly Ingredient[];
+  /** As returned by `loadEncoder`: weakens the style. Undefined: a weak style is the painting blended over the photo. */
+  encoder: number | undefined;
 }
 
 export interface RawPainting {
@@ -95,8 +113,12 @@ export interface EncodeRequest {
  */
 export interface EngineApi {
   start(call: number, request: StartRequest, onProgress: StageProgress): Promise<Reply<{ compile: number }>>;
-  /** Reads a model and warms it up. The value names the generator. */
-  load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<number>>;
+  /** Reads a model and warms it up. */
+  load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>>;
+  /** Reads a style encoder. The value names it. */
+  loadEncoder(call: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>>;
+  /** A picture's style vector, as in Ingredient. */
+  extractStyle(call: number, encoder: number, image: RawImage, onProgress: StageProgress): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   paint(call: number, request: PaintRequest, onProgress: StageProgress): Promise<Reply<RawPainting>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   /** JSON: what each step of the host's last painting took. */
@@ -136,7 +158,9 @@ export interface SegmentRequest extends SegmentPlace {
   /** The photo's rows that it takes, in full width. */
   pixels: Uint8Array<ArrayBuffer>;
   width: number;
+  /** The share of the painting, blended over the photo. */
   strength: number;
+  style: Float32Array<ArrayBuffer> | undefined;
   statistics: PackedStatistics;
 }
 

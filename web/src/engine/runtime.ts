@@ -2,7 +2,7 @@
 import { BrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { compileModule, importFactory, startModule } from './load.js';
-import type { EngineHandle, EngineModule, GeneratorHandle, Handle } from './module.js';
+import type { EncoderHandle, EngineHandle, EngineModule, GeneratorHandle, Handle } from './module.js';
 import type { EngineNumbers, ModelFile, StartRequest } from './protocol.js';
 import { isAllocationFailure, unwrap } from './replies.js';
 
@@ -12,9 +12,9 @@ export interface Running {
 }
 
 /** A model: what it takes to load it again, and its handle while the module has it. */
-interface Model {
-  file: ModelFile;
-  handle?: GeneratorHandle;
+interface Model<F, H extends Handle> {
+  file: F;
+  handle?: H;
 }
 
 export const NO_NUMBERS: EngineNumbers = { current: 0, peak: 0, objects: 0, lost: 0 };
@@ -24,7 +24,8 @@ export class Runtime {
   private running: Running | undefined;
   private crashed: string | undefined;
   private numbers: EngineNumbers = NO_NUMBERS;
-  private readonly models = new Map<number, Model>();
+  private readonly models = new Map<number, Model<ModelFile, GeneratorHandle>>();
+  private readonly encoders = new Map<number, Model<Uint8Array<ArrayBuffer>, EncoderHandle>>();
 
   constructor(
     readonly request: StartRequest,
@@ -57,6 +58,10 @@ export class Runtime {
     this.models.set(generator, { file });
   }
 
+  setEncoder(encoder: number, onnx: Uint8Array<ArrayBuffer>): void {
+    this.encoders.set(encoder, { file: onnx });
+  }
+
   modelFile(generator: number): ModelFile {
     return this.model(generator).file;
   }
@@ -67,9 +72,20 @@ export class Runtime {
     this.models.delete(generator);
   }
 
+  dropEncoder(encoder: number): void {
+    this.encoders.delete(encoder);
+  }
+
   generator(running: Running, generator: number): GeneratorHandle {
     const model = this.model(generator);
     model.handle ??= unwrap(running.module.loadGenerator(model.file.onnx, model.file.options));
+    return model.handle;
+  }
+
+  encoder(running: Running, encoder: number): EncoderHandle {
+    const model = this.encoders.get(encoder);
+    if (!model) throw new BrushworkError('internal', `no encoder ${encoder}`);
+    model.handle ??= unwrap(running.module.loadEncoder(model.file));
     return model.handle;
   }
 
@@ -106,7 +122,7 @@ export class Runtime {
 
   /** Frees all handles. */
   close(): void {
-    for (const model of this.models.values()) {
+    for (const model of [...this.models.values(), ...this.encoders.values()]) {
       if (model.handle) this.release(model.handle);
       delete model.handle;
     }
@@ -114,7 +130,7 @@ export class Runtime {
     this.running = undefined;
   }
 
-  private model(generator: number): Model {
+  private model(generator: number): Model<ModelFile, GeneratorHandle> {
     const model = this.models.get(generator);
     if (!model) throw new BrushworkError('internal', `no generator ${generator}`);
     return model;

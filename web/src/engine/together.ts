@@ -186,7 +186,8 @@ class SharedPainting {
   }
 
   private segment(rows: Rows): Omit<SegmentRequest, 'generator' | 'pixels' | 'width' | 'firstRow'> {
-    return { height: this.photo.height, rows, strength: this.work.settings.strength, statistics: this.statistics };
+    const { strength, style } = this.work.settings;
+    return { height: this.photo.height, rows, strength, style, statistics: this.statistics };
   }
 
   private place(rows: Rows, pixels: Uint8Array): void {
