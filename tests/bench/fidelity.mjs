@@ -1,7 +1,7 @@
 // The fidelity rows: what the package paints on the evaluation photos, compared with itself and with native ONNX Runtime.
 import { join } from 'node:path';
 import { median } from './compare.mjs';
-import { inFloat, ownGenerators, thirdParty } from './models.mjs';
+import { inFloat, ownGenerators, ownStyles, thirdParty } from './models.mjs';
 import { evaluationPhotos, pixelFile, speedPicture } from './pictures.mjs';
 
 /** Larger photos are scaled down to this, which third-party generators paint in a second or so. */
@@ -50,7 +50,7 @@ async function int8AgainstFloat({ browser, say }, models, photos, { statistics, 
         if (value.unavailable) return value;
         // No loss at all means that no int8 was computed, whatever was asked for.
         if (!Number.isFinite(value)) return { unavailable: `${model.name}: precision '${quantized}' paints the same bytes as 'float'` };
-        found.push({ value, url });
+        found.push({ value, url, model: model.name });
       }
       return found;
     });
@@ -62,7 +62,7 @@ async function int8AgainstFloat({ browser, say }, models, photos, { statistics, 
   const shared = { runs: all.length };
   return {
     median: { ...shared, value: worstMedian },
-    worst: { ...shared, value: worst.value, note: `${worst.url.split('/').at(-1)}; statistics '${statistics}'` },
+    worst: { ...shared, value: worst.value, note: `${worst.model}, ${worst.url.split('/').at(-1)}; statistics '${statistics}'` },
   };
 }
 
@@ -123,7 +123,7 @@ export async function measureFidelity(context, rows) {
     // Third-party generators mean exact statistics, and are quantized on load; ours come quantized, and are painted as the
     // package paints them.
     const how = { statistics: name === 'own' ? 'auto' : 'exact', precision: 'auto' };
-    const found = absent ? { median: absent, worst: absent } : await int8AgainstFloat(context, list, photos, how);
+    const found = absent ? { median: absent, worst: absent } : await int8AgainstFloat(context, name === 'own' ? await ownStyles(folders) : list, photos, how);
     for (const [which, result] of Object.entries(found)) results[`fidelity/int8/${name}/${which}`] = result;
   }
 

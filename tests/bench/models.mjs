@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dimsOf, initializersOf, readModel, withOutputs, writeModel } from './onnx.mjs';
+import { dimsOf, initializersOf, makeTensor, readModel, withOutputs, writeModel } from './onnx.mjs';
 import { activationsToQuantize, floatTwin, quantizeModel } from './quantize.mjs';
 
 /** Third-party generators take 0..255 BGR. */
@@ -44,6 +44,36 @@ async function made(folders, name, sources, make) {
 }
 
 const madeModel = (model, name, file) => ({ ...model, file, url: `/made/${name}` });
+
+/** The model with these scales and shifts of its normalizations, one after the other in the order of the nodes. */
+export function withStyle(model, vector) {
+  const constants = initializersOf(model);
+  let position = 0;
+  for (const { input } of model.graph.node.filter(({ opType }) => opType === 'InstanceNormalization')) {
+    for (const name of input.slice(1)) {
+      const dims = dimsOf(constants.get(name));
+      Object.assign(constants.get(name), makeTensor(name, 'float', dims, vector.subarray(position, position + dims[0])));
+      position += dims[0];
+    }
+  }
+  if (position !== vector.length) throw new Error(`style: got ${vector.length} values, needed ${position}`);
+  return model;
+}
+
+/** Every built-in style as a model of its own, in the manifest's order. */
+export async function ownStyles(folders) {
+  const manifest = join(folders.models, 'manifest.json');
+  const generators = new Map(ownGenerators(folders).map((generator) => [generator.name, generator]));
+  const models = [];
+  for (const { id, generator, vector } of JSON.parse(readFileSync(manifest, 'utf8')).styles) {
+    const model = { ...generators.get(generator), name: id };
+    const values = new Float16Array(Uint8Array.from(Buffer.from(vector ?? '', 'base64')).buffer);
+    const make = () => writeModel(withStyle(readModel(readFileSync(model.file)), values));
+    const name = `style-${id}.onnx`;
+    models.push(vector ? madeModel(model, name, await made(folders, name, [model.file, manifest], make)) : model);
+  }
+  return models;
+}
 
 /** The model without quantizers; of a float model, the same file again. */
 export async function inFloat(folders, model) {
