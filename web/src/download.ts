@@ -1,4 +1,5 @@
 /** Bytes from URLs: progress, abortion, and errors that say which URL and what went wrong. */
+import { dropCached, findCached, keepCached } from './cache.js';
 import { BrushworkError, abortError, messageOf } from './errors.js';
 import { type StageProgress, sumProgress } from './progress.js';
 
@@ -76,16 +77,34 @@ async function collect(body: ReadableStream<Uint8Array>, onBytes: (done: number)
   return bytes;
 }
 
-/** All of these files at the same time, each as it was published. */
-export async function downloadFiles(files: readonly RemoteFile[], report: StageProgress): Promise<Uint8Array<ArrayBuffer>[]> {
+/** All of these files at the same time, each as it was published; from Cache Storage, with `cache`, if they are there. */
+export async function downloadFiles(
+  files: readonly RemoteFile[], cache: boolean, report: StageProgress,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const reports = sumProgress(report, files.map(({ bytes }) => bytes));
-  return Promise.all(
-    files.map(async ({ url, sha256, bytes }, i) => {
-      const content = await download(url, { onProgress: reports[i], expected: bytes });
-      await verifySha256(content, sha256, url);
-      return content;
-    }),
-  );
+  return Promise.all(files.map((file, i) => downloadFile(file, cache, reports[i] ?? report)));
+}
+
+async function downloadFile({ url, sha256, bytes }: RemoteFile, cache: boolean, report: StageProgress): Promise<Uint8Array<ArrayBuffer>> {
+  const kept = cache ? await fromCache(sha256) : undefined;
+  if (kept) {
+    report('download', kept.length, kept.length);
+    return kept;
+  }
+  const content = await download(url, { onProgress: report, expected: bytes });
+  const verified = await verifySha256(content, sha256, url);
+  // A copy is taken before the bytes go to the engine.
+  if (cache && verified) void keepCached(sha256, content, 'application/octet-stream');
+  return content;
+}
+
+async function fromCache(sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const response = await findCached(sha256);
+  if (!response) return undefined;
+  const content = await response.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => undefined);
+  if (content && (await sha256Of(content)) === sha256) return content;
+  await dropCached(sha256);
+  return undefined;
 }
 
 /** In hexadecimal; undefined where there is no SubtleCrypto (plain HTTP). */
@@ -94,10 +113,9 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string |
   return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Rejects with 'network' if the bytes are not those that were published. Skipped where there is no SubtleCrypto. */
-export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
+/** Rejects with 'network' if the bytes are not those that were published. False where there is no SubtleCrypto to tell. */
+export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<boolean> {
   const got = await sha256Of(bytes);
-  if (got !== undefined && got !== expected) {
-    throw new BrushworkError('network', `${url}: got ${bytes.length} bytes with sha256 ${got}, needed ${expected}`);
-  }
+  if (got === undefined || got === expected) return got !== undefined;
+  throw new BrushworkError('network', `${url}: got ${bytes.length} bytes with sha256 ${got}, needed ${expected}`);
 }

@@ -2,5 +2,5 @@ export { Brushwork } from './brushwork.js';
 export { BrushworkError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export type {
-  BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, Painting, PixelsInput, Progress, Stage, Style, StyleInfo, StylizeOptions,
+  BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, Painting, PixelsInput, Progress, Stage, Style, StyleInfo, StylizeOptions, VideoOptions,
 } from './types.js';

@@ -36,6 +36,7 @@ export class Library {
     private readonly client: Pick<EngineClient, 'load' | 'loadEncoder'>,
     private readonly assets: Assets,
     private readonly styles: Styles<Generator>,
+    private readonly cache: boolean,
   ) {
     for (const generator of assets.generators) this.builtIn.set(generator.id, this.published(generator));
   }
@@ -94,7 +95,7 @@ export class Library {
     const options = generatorOptions(built);
     const files = [built.model, ...(built.vectors ? [built.vectors] : [])].map((file) => this.assets.remote(file));
     const model = async (report: StageProgress) => {
-      const { contents, download } = await fetchAll(files, report);
+      const { contents, download } = await fetchAll(files, this.cache, report);
       const [onnx = new Uint8Array(), vectors = new Uint8Array()] = contents;
       return { ...(await this.client.load(onnx, options, undefined)), vectors, download };
     };
@@ -108,7 +109,7 @@ export class Library {
   }
 
   private async fetchEncoder(file: RemoteFile, report: StageProgress): Promise<{ encoder: number } & Downloaded> {
-    const { contents: [onnx = new Uint8Array()], download } = await fetchAll([file], report);
+    const { contents: [onnx = new Uint8Array()], download } = await fetchAll([file], this.cache, report);
     return { encoder: await this.client.loadEncoder(onnx), download };
   }
 
@@ -140,9 +141,11 @@ const identity = (sha256: string, options: GeneratorOptions): { sha256: string; 
 
 const sizeOf = (files: readonly RemoteFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-async function fetchAll(files: readonly RemoteFile[], report: StageProgress): Promise<{ contents: Uint8Array<ArrayBuffer>[] } & Downloaded> {
+async function fetchAll(
+  files: readonly RemoteFile[], cache: boolean, report: StageProgress,
+): Promise<{ contents: Uint8Array<ArrayBuffer>[] } & Downloaded> {
   const began = performance.now();
-  const contents = await downloadFiles(files, report);
+  const contents = await downloadFiles(files, cache, report);
   return { contents, download: performance.now() - began };
 }
 

@@ -1,29 +1,14 @@
 /** Options as callers give them, checked and completed. Every error names the option, what it got and what it needed. */
-import { BrushworkError, describe, invalidArgument } from './errors.js';
+import { BrushworkError, invalidArgument } from './errors.js';
 import type { GeneratorOptions, PaintSettings, StartRequest } from './engine/protocol.js';
 import type { BackendRequest } from './features.js';
-import type { Call, CreateOptions, ModelOptions, StylizeOptions } from './types.js';
+import type { Call, CreateOptions, ModelOptions, StylizeOptions, VideoOptions } from './types.js';
 
-/** Options of later versions. Giving the value that means "no" is allowed. */
-const NOT_YET: Record<string, readonly unknown[]> = {
-  preserveColor: [false, 0],
-  mask: [],
-  brush: [1],
-  cache: [false],
-};
-
-/** Rejects options that would be ignored: misspelt ones, and those of later versions. */
+/** Rejects options that would be ignored: misspelt ones. */
 function checkNames(what: string, options: object, known: readonly string[]): void {
   for (const [name, value] of Object.entries(options)) {
     if (known.includes(name) || value === undefined) continue;
-    const harmless = NOT_YET[name];
-    if (harmless?.includes(value)) continue;
-    throw new BrushworkError(
-      'invalid-argument',
-      harmless
-        ? `${name}: got ${describe(value)}, which this version does not support yet; leave it out`
-        : `${name}: ${what} has no such option; it has ${known.join(', ')}`,
-    );
+    throw new BrushworkError('invalid-argument', `${name}: ${what} has no such option; it has ${known.join(', ')}`);
   }
 }
 
@@ -57,11 +42,22 @@ const MAX_THREADS = 64;
 /** What benchmarks ask of an engine. */
 export type EngineSettings = Pick<StartRequest, 'bandRows' | 'profile'>;
 
-export function checkCreateOptions(options: CreateOptions): BackendRequest & EngineSettings & { assets: string | undefined } {
+/** How `create` was asked to make an engine. */
+export interface CreateRequest extends BackendRequest, EngineSettings {
+  assets: string | undefined;
+  cache: boolean;
+  onnxRuntime: string | (() => Promise<unknown>) | undefined;
+}
+
+const CREATE_OPTIONS = [
+  'backend', 'variant', 'threads', 'assets', 'cache', 'host', 'onnxRuntime', 'bandRows', 'profile', 'signal', 'onProgress',
+];
+
+export function checkCreateOptions(options: CreateOptions): CreateRequest {
   checkObject('options', options);
-  checkNames('create', options, ['backend', 'variant', 'threads', 'assets', 'host', 'bandRows', 'profile', 'signal', 'onProgress']);
+  checkNames('create', options, CREATE_OPTIONS);
   checkCall(options);
-  const { threads, assets, bandRows = 0, profile = false } = options;
+  const { threads, assets, bandRows = 0 } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
     throw invalidArgument('threads', threads, `an integer from 1 to ${MAX_THREADS}`);
   }
@@ -69,21 +65,38 @@ export function checkCreateOptions(options: CreateOptions): BackendRequest & Eng
   if (!(Number.isInteger(bandRows) && bandRows >= 0)) throw invalidArgument('bandRows', bandRows, 'an integer of at least 0');
   return {
     bandRows,
-    profile: oneOf('profile', profile, [false, true] as const, false),
+    profile: oneOf('profile', options.profile, [false, true] as const, false),
     backend: oneOf('backend', options.backend, ['auto', 'wasm', 'webgpu'] as const, 'auto'),
     variant: oneOf('variant', options.variant, ['auto', 'simd', 'relaxed-simd'] as const, 'auto'),
     host: oneOf<'worker' | 'inline' | undefined>('host', options.host, ['worker', 'inline'], undefined),
+    cache: oneOf('cache', options.cache, [false, true] as const, true),
     threads,
     assets: assets === undefined ? undefined : resolveFolder(assets),
+    onnxRuntime: checkOnnxRuntime(options.onnxRuntime),
   };
+}
+
+function checkOnnxRuntime(source: unknown): CreateRequest['onnxRuntime'] {
+  if (source === undefined || typeof source === 'function') return source as CreateRequest['onnxRuntime'];
+  const needed = 'the URL of a module, or a function that imports it';
+  if (typeof source !== 'string' && !(source instanceof URL)) throw invalidArgument('onnxRuntime', source, needed);
+  try {
+    return new URL(source, pageUrl()).href;
+  } catch {
+    throw invalidArgument('onnxRuntime', source, needed);
+  }
+}
+
+/** What relative URLs of callers are relative to. */
+export function pageUrl(): string | undefined {
+  return typeof document === 'object' ? document.baseURI : globalThis.location?.href;
 }
 
 /** An absolute URL that ends in a slash, so that file names resolve inside of it. */
 function resolveFolder(assets: string | URL): string {
-  const base = typeof document === 'object' ? document.baseURI : globalThis.location?.href;
   let url: URL;
   try {
-    url = new URL(assets, base);
+    url = new URL(assets, pageUrl());
   } catch {
     throw invalidArgument('assets', assets, 'a URL');
   }
@@ -91,15 +104,55 @@ function resolveFolder(assets: string | URL): string {
   return url.href;
 }
 
+const STYLIZE_OPTIONS = ['style', 'strength', 'preserveColor', 'mask', 'maxPixels', 'brush', 'statistics', 'signal', 'onProgress'];
+
 export function checkStylizeOptions(options: StylizeOptions): PaintSettings {
   checkObject('options', options);
-  checkNames('stylize', options, ['style', 'strength', 'maxPixels', 'statistics', 'signal', 'onProgress']);
+  checkNames('stylize', options, STYLIZE_OPTIONS);
+  return checkPaintOptions(options);
+}
+
+export interface VideoSettings {
+  paint: PaintSettings;
+  steadiness: number;
+  pacing: 'live' | 'every-frame';
+}
+
+export function checkVideoOptions(options: VideoOptions): VideoSettings {
+  checkObject('options', options);
+  const known = STYLIZE_OPTIONS.filter((name) => name !== 'mask' && name !== 'onProgress');
+  checkNames('video', options, [...known, 'steadiness', 'pacing']);
+  return {
+    paint: checkPaintOptions(options),
+    steadiness: fraction('steadiness', options.steadiness, 0.9),
+    pacing: oneOf('pacing', options.pacing, ['live', 'every-frame'] as const, 'live'),
+  };
+}
+
+/** The scales of the painting that `brush` may ask for. */
+const BRUSH = { least: 1 / 16, most: 4 };
+
+function checkPaintOptions(options: StylizeOptions | VideoOptions): PaintSettings {
   checkCall(options);
-  const statistics = oneOf('statistics', options.statistics, ['auto', 'exact', 'thumbnail'] as const, 'auto');
-  const { strength = 1, maxPixels = Infinity } = options;
-  if (!isFiniteNumber(strength) || strength < 0 || strength > 1) throw invalidArgument('strength', strength, 'a number from 0 to 1');
+  const { maxPixels = Infinity, brush = 1, preserveColor } = options;
   if (typeof maxPixels !== 'number' || !(maxPixels >= 1)) throw invalidArgument('maxPixels', maxPixels, 'a number of at least 1');
-  return { strength, maxPixels: Math.floor(maxPixels), statistics };
+  if (!isFiniteNumber(brush) || brush < BRUSH.least || brush > BRUSH.most) {
+    throw invalidArgument('brush', brush, `a number from 1/${1 / BRUSH.least} to ${BRUSH.most}`);
+  }
+  const amount = typeof preserveColor === 'boolean' ? Number(preserveColor) : preserveColor;
+  return {
+    strength: fraction('strength', options.strength, 1),
+    preserveColor: fraction('preserveColor', amount, 0),
+    maxPixels: Math.floor(maxPixels),
+    brush,
+    statistics: oneOf('statistics', options.statistics, ['auto', 'exact', 'thumbnail'] as const, 'auto'),
+  };
+}
+
+function fraction(name: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (!isFiniteNumber(value) || value < 0 || value > 1) throw invalidArgument(name, value, 'a number from 0 to 1');
+  return value;
 }
 
 function checkRange(name: string, range: unknown, fallback: readonly [number, number]): readonly [number, number] {

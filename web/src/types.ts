@@ -36,8 +36,13 @@ export interface Call {
 }
 
 export interface CreateOptions extends Call {
-  /** 'wasm' and 'auto' are the same in this version; 'webgpu' is rejected with 'unsupported-environment'. Default 'auto'. */
+  /** 'auto' takes WebGPU only if its canary painting matches the CPU's and is faster. Default 'auto'. */
   backend?: 'auto' | 'wasm' | 'webgpu' | undefined;
+  /**
+   * ONNX Runtime Web for the WebGPU path: a function that imports it, or the URL of its `ort.webgpu.bundle.min.mjs` for pages without a
+   * bundler. Only asked for where there is a GPU. Default: the optional peer dependency `onnxruntime-web`.
+   */
+  onnxRuntime?: string | URL | (() => Promise<unknown>) | undefined;
   /** Which WebAssembly build to run, for comparisons. Default 'auto': the fastest that this engine runs. */
   variant?: 'auto' | 'simd' | 'relaxed-simd' | undefined;
   /**
@@ -47,6 +52,8 @@ export interface CreateOptions extends Call {
   threads?: number | undefined;
   /** Where the .wasm files and built-in models lie. Default: beside this module, resolved with `new URL(…, import.meta.url)`. */
   assets?: string | URL | undefined;
+  /** Keep downloads in Cache Storage, so that a second visit works offline. Default true where there is one. */
+  cache?: boolean | undefined;
   /** Where the engine runs. 'worker' (default in browsers) never blocks the page; 'inline' runs in the calling thread. */
   host?: 'worker' | 'inline' | undefined;
   /** Height of the bands in which pictures are painted, for benchmarks. Any height gives the same painting. @internal */
@@ -57,12 +64,15 @@ export interface CreateOptions extends Call {
 
 /** What was chosen, and why everything else was not: one line of `reasons` for each path tried. */
 export interface BackendInfo {
-  kind: 'wasm';
+  kind: 'wasm' | 'webgpu';
+  /** Of the CPU path, which WebGPU has beside it: it decodes, measures, and paints what the GPU can't. */
   variant: 'simd' | 'relaxed-simd';
   /** At most so many cores paint at once. */
   threads: number;
   /** 'threads' share memory; 'workers' each paint some rows of a picture, as far as its statistics are not 'exact'. */
   parallelism: 'threads' | 'workers' | 'none';
+  /** The GPU, as the browser describes it. */
+  adapter?: string;
   reasons: string[];
 }
 
@@ -104,8 +114,17 @@ export interface StylizeOptions extends Call {
    * is conditional, as the built-in ones are, else the painting blended over the photo. Default 1.
    */
   strength?: number | undefined;
+  /** Keep the photo's hues, take only the brushwork: true, or an amount from 0 to 1. Default false. */
+  preserveColor?: boolean | number | undefined;
+  /** Paint only where the mask is bright (its luma, or its alpha if it has any); soft edges blend. Scaled to the picture. */
+  mask?: ImageInput | undefined;
   /** Paint at most this many pixels, scaling the picture down first. Default: no scaling, up to 100 megapixels. */
   maxPixels?: number | undefined;
+  /**
+   * Size of the brush: the picture is painted at this scale of its own size and brought back, so 0.5 makes strokes twice as large for a
+   * quarter of the work. From 1/16 to 4. Default 1.
+   */
+  brush?: number | undefined;
   /**
    * Where normalization statistics come from: a thumbnail (any size, constant memory) or the whole picture, exactly. Default 'auto': as
    * the generator was trained; exact for third-party ones while the picture fits in memory.
@@ -124,4 +143,11 @@ export interface Painting {
   toImageBitmap(): Promise<ImageBitmap>;
   /** 'image/png' (default), 'image/jpeg', 'image/webp'. Works without a canvas for PNG and JPEG. `quality` is 0 to 1. */
   toBlob(type?: string, quality?: number): Promise<Blob>;
+}
+
+export interface VideoOptions extends Omit<StylizeOptions, 'mask' | 'onProgress'> {
+  /** 0 = every frame on its own, 1 = steadiest. Statistics are carried from frame to frame. Default 0.9. */
+  steadiness?: number | undefined;
+  /** When frames come faster than they are painted: drop the late ones (live), or paint them all (files). Default 'live'. */
+  pacing?: 'live' | 'every-frame' | undefined;
 }

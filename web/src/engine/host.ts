@@ -3,26 +3,32 @@ import * as Comlink from 'comlink';
 import { BrushworkError, abortError, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { Crew } from './crew.js';
-import { type PaintWork, type Painted, paintAlone } from './jobs.js';
-import type { EngineHandle, GeneratorHandle, PhotoHandle, StyleOption } from './module.js';
+import { exportGraph } from './exporter.js';
+import { type PaintWork, paintAlone } from './jobs.js';
+import type { EngineHandle, GeneratorHandle, PaintOptions, PhotoHandle } from './module.js';
+import { paintPicture } from './painting.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, LoadedModel, Outcome, PaintRequest, PaintSettings, RawImage, RawPainting,
-  Reply, StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, Outcome, PaintRequest, PaintTile, RawImage,
+  RawPainting, Reply, StartRequest,
 } from './protocol.js';
 import { failureOf, replyWith, unwrap } from './replies.js';
-import { NO_NUMBERS, type Running, Runtime } from './runtime.js';
+import { NO_NUMBERS, type Running, Runtime, takePhoto } from './runtime.js';
 import { effectiveStyle } from './style.js';
-import { canShare, paintTogether } from './together.js';
 import { Turns, macrotask } from './turns.js';
 
 /** The warm-up picture's sides: small, large enough for the reflections of four halvings. */
 const WARM_UP_SIDE = 64;
 /** With thumbnails it is larger than one by so much, so that both the measuring and the painting are rehearsed. */
 const BEYOND_THUMBNAIL = 32;
-const AS_TRAINED: PaintSettings = { strength: 1, maxPixels: 0, statistics: 'auto' };
+const AS_TRAINED: PaintOptions = { strength: 1, preserveColor: 0, maxPixels: 0, brush: 1, statistics: 'auto' };
 const quiet: StageProgress = () => undefined;
 /** Pixels; painted in some tens of milliseconds. */
 const SMALL_PICTURE = 512 * 512;
+
+/** If it came from another thread. */
+function releaseProxy(callback: object | undefined): void {
+  (callback as Partial<Comlink.ProxyMethods> | undefined)?.[Comlink.releaseProxy]?.();
+}
 
 function singleThread({ module }: Running): EngineHandle {
   return unwrap(module.createEngine({ threads: 1, bandRows: 0, profile: false }));
@@ -87,7 +93,7 @@ export class EngineHost implements EngineApi {
       const running = await this.started().start();
       const handle = this.started().encoder(running, encoder);
       report('decode', 0, 1);
-      const photo = this.takePhoto(running, image);
+      const photo = takePhoto(running, image);
       try {
         report('decode', 1, 1);
         await macrotask(); // A cancellation is heard before the work that cannot be interrupted.
@@ -99,27 +105,18 @@ export class EngineHost implements EngineApi {
     });
   }
 
-  paint(call: number, request: PaintRequest, onProgress: StageProgress): Promise<Reply<RawPainting>> {
+  paint(call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile): Promise<Reply<RawPainting>> {
     return this.inTurn(call, onProgress, async (report) => {
-      const running = await this.started().start();
-      const generator = this.started().generator(running, request.generator);
-      const began = performance.now();
-      report('decode', 0, 1);
-      const photo = this.takePhoto(running, request.image);
-      const decode = performance.now() - began;
-      const single = this.leavesRoomToCompile(photo) ? singleThread(running) : undefined;
       try {
-        report('decode', 1, 1);
-        const { milliseconds, ...style } = effectiveStyle(this.started(), running, photo, request);
-        const settings = { ...request, ...style };
-        const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, settings, report);
-        const { width, height, data, timings } = await this.paintPhoto(work, request.generator, photo);
-        return { width, height, data, timings: { decode, ...timings, measure: timings.measure + milliseconds } };
+        return await this.paintNow(call, request, report, paintTile);
       } finally {
-        this.started().release(photo);
-        if (single) this.started().release(single);
+        releaseProxy(paintTile);
       }
     });
+  }
+
+  exportGraph(call: number, generator: number, exporter: { glue: string; wasm: string }): Promise<Reply<ExportedGraph>> {
+    return this.answer(call, () => exportGraph(exporter, this.started().modelFile(generator).onnx));
   }
 
   /** Out of turn: a picture that is done need not wait for one that is being painted. */
@@ -164,27 +161,32 @@ export class EngineHost implements EngineApi {
     return isFirst && threads > 1 && threads >= navigator.hardwareConcurrency && photo.width * photo.height <= SMALL_PICTURE;
   }
 
-  /** With all helpers where that can be, else with this module alone. */
-  private async paintPhoto(work: PaintWork, generator: number, photo: PhotoHandle): Promise<Painted> {
-    const shared = canShare(work, photo, this.crew) ? await paintTogether(work, generator, photo, this.crew) : undefined;
-    return shared ?? paintAlone(work, photo);
+  private async paintNow(call: number, request: PaintRequest, report: StageProgress, paintTile: PaintTile | undefined): Promise<RawPainting> {
+    const runtime = this.started();
+    const running = await runtime.start();
+    const generator = runtime.generator(running, request.generator);
+    const began = performance.now();
+    report('decode', 0, 1);
+    const photo = takePhoto(running, request.image);
+    const decode = performance.now() - began;
+    const single = this.leavesRoomToCompile(photo) ? singleThread(running) : undefined;
+    try {
+      report('decode', 1, 1);
+      const { milliseconds, ...style } = effectiveStyle(runtime, running, photo, request);
+      const { preserveColor, maxPixels, brush, statistics, mask, carry, tilePixels } = request;
+      const settings = { preserveColor, maxPixels, brush, statistics, ...style };
+      const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, settings, report);
+      const gpu = paintTile && tilePixels !== undefined ? { paintTile, tilePixels } : undefined;
+      const { timings, ...painted } = await paintPicture(work, photo, { generator: request.generator, mask, carry, gpu }, this.crew);
+      return { ...painted, timings: { decode, ...timings, measure: timings.measure + milliseconds } };
+    } finally {
+      runtime.release(photo);
+      if (single) runtime.release(single);
+    }
   }
 
-  private work(
-    call: number, running: Running, generator: GeneratorHandle, settings: PaintSettings & StyleOption, report: StageProgress,
-  ): PaintWork {
-    const { strength, maxPixels, statistics, style } = settings;
-    const check = (): void => this.checkCancelled(call);
-    return { runtime: this.started(), running, generator, settings: { strength, maxPixels, statistics, style }, report, check };
-  }
-
-  /** Decodes or copies in; the caller deletes the handle. */
-  private takePhoto({ module }: Running, image: RawImage): PhotoHandle {
-    return unwrap(
-      image.kind === 'encoded'
-        ? module.decodePhoto(image.bytes)
-        : module.photoFromPixels(image.bytes, image.width, image.height),
-    );
+  private work(call: number, running: Running, generator: GeneratorHandle, settings: PaintOptions, report: StageProgress): PaintWork {
+    return { runtime: this.started(), running, generator, settings, report, check: () => this.checkCancelled(call) };
   }
 
   /**
@@ -203,7 +205,7 @@ export class EngineHost implements EngineApi {
     const engine = singleThread(running);
     try {
       const { statistics } = await paintAlone(this.work(call, { ...running, engine }, generator, AS_TRAINED, quiet), photo);
-      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, style: undefined, statistics };
+      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, preserveColor: 0, style: undefined, statistics };
       if (shared) this.crew.warmUp(runtime, { ...segment, generator: number, pixels, width: side });
     } catch (error) {
       // A model may refuse this size and accept others: the first painting will tell.
@@ -233,7 +235,7 @@ export class EngineHost implements EngineApi {
       } finally {
         this.current = 0;
         this.cancelled.delete(call);
-        (onProgress as Partial<Comlink.ProxyMethods>)[Comlink.releaseProxy]?.();
+        releaseProxy(onProgress);
       }
     });
   }

@@ -1,7 +1,8 @@
 /** Painting with one module: jobs are stepped, and messages handled in between. */
 import type { StageProgress } from '../progress.js';
-import type { GeneratorHandle, JobHandle, PhotoHandle, StyleOption } from './module.js';
-import type { PackedStatistics, PaintSettings, SegmentRequest } from './protocol.js';
+import type { GeneratorHandle, JobHandle, PaintOptions, PhotoHandle } from './module.js';
+import type { PackedStatistics, SegmentRequest } from './protocol.js';
+import { pixelsOf } from './plainly.js';
 import { unwrap } from './replies.js';
 import type { Running, Runtime } from './runtime.js';
 import { macrotask } from './turns.js';
@@ -11,7 +12,7 @@ export interface PaintWork {
   runtime: Runtime;
   running: Running;
   generator: GeneratorHandle;
-  settings: PaintSettings & StyleOption;
+  settings: PaintOptions;
   report: StageProgress;
   /** Throws if the call was cancelled. */
   check(): void;
@@ -68,8 +69,7 @@ export async function paintAlone(work: PaintWork, photo: PhotoHandle): Promise<P
     await runJob(job, work.check, timings, () => {
       work.report(job.isMeasuring() ? 'measure' : 'paint', Math.round(job.fraction() * rows), rows);
     });
-    const { width, height, data } = unwrap(job.takePainting());
-    return { width, height, data: new Uint8ClampedArray(data.buffer), timings, statistics: unwrap(job.statistics()) };
+    return { ...pixelsOf(unwrap(job.takePainting())), timings, statistics: unwrap(job.statistics()) };
   } finally {
     work.runtime.release(job);
   }

@@ -1,26 +1,63 @@
 /** Fetches, compiles and starts one of the four builds. */
 import { BrushworkError, messageOf } from '../errors.js';
-import { openUrl, readNodeFile } from '../download.js';
-import type { EngineModule, ModuleFactory, ModuleOptions } from './module.js';
+import { dropCached, findCached, keepCached } from '../cache.js';
+import { openUrl, readNodeFile, sha256Of } from '../download.js';
+import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StartRequest } from './protocol.js';
 import type { StageProgress } from '../progress.js';
 
-/** Compiles while downloading where the server sends the right type; else downloads first. */
-export async function compileModule(url: string, onProgress: StageProgress): Promise<WebAssembly.Module> {
+/** A .wasm file. */
+export interface WasmFile {
+  url: string;
+  /** Undefined in builds that do not know it. */
+  sha256: string | undefined;
+}
+
+/** From Cache Storage, with `cache`, else from the network. */
+export async function compileModule({ url, sha256 }: WasmFile, cache: boolean, onProgress: StageProgress): Promise<WebAssembly.Module> {
   onProgress('download', 0, 1);
   const file = await readNodeFile(url);
   if (file) return WebAssembly.compile(file);
+  const key = cache ? sha256 : undefined;
+  return (key !== undefined && (await compileCached(key, onProgress))) || compileUrl(url, key, onProgress);
+}
+
+/** Compiles while downloading where the server sends the right type; else downloads first. */
+async function compileUrl(url: string, key: string | undefined, onProgress: StageProgress): Promise<WebAssembly.Module> {
   const response = await openUrl(url);
   onProgress('download', 1, 1);
   onProgress('compile', 0, 1);
   const streamable = response.headers.get('content-type')?.startsWith('application/wasm') ?? false;
+  const copy = key === undefined ? undefined : response.clone();
   try {
-    if (streamable) return await WebAssembly.compileStreaming(response);
-    return await WebAssembly.compile(await response.arrayBuffer());
+    const compiled = await (streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+    if (key !== undefined && copy) void keep(key, copy);
+    return compiled;
   } catch (error) {
-    if (error instanceof WebAssembly.CompileError) throw new BrushworkError('internal', `${url}: ${error.message}`, { cause: error });
+    if (error instanceof WebAssembly.CompileError) {
+      throw new BrushworkError('unsupported-environment', `${url}: this browser cannot compile it: ${error.message}`, { cause: error });
+    }
     throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+async function compileCached(key: string, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
+  const response = await findCached(key);
+  if (!response) return undefined;
+  onProgress('download', 1, 1);
+  onProgress('compile', 0, 1);
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch {
+    await dropCached(key);
+    return undefined;
+  }
+}
+
+/** In the background: the painting does not wait for it. */
+async function keep(key: string, response: Response): Promise<void> {
+  const bytes = await response.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => undefined);
+  if (bytes && (await sha256Of(bytes)) === key) await keepCached(key, bytes, 'application/wasm');
 }
 
 const PAGE = 65536;
@@ -38,13 +75,13 @@ function sharedMemory(): WebAssembly.Memory {
   throw new BrushworkError('out-of-memory', 'no shared memory to be had, not even 256 MB');
 }
 
-/** A started engine module. `onCrash` is told if it stops for good. */
-export async function startModule(
-  request: StartRequest,
+/** A started module. `onCrash` is told if it stops for good. */
+export async function startModule<M>(
+  request: Pick<StartRequest, 'wasm' | 'threads' | 'threaded'>,
   compiled: WebAssembly.Module,
-  factory: ModuleFactory,
+  factory: ModuleFactory<M>,
   onCrash: (reason: string) => void,
-): Promise<EngineModule> {
+): Promise<M> {
   let fail: (error: unknown) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
@@ -69,9 +106,9 @@ export async function startModule(
   return Promise.race([factory(options), failure]);
 }
 
-export async function importFactory(url: string): Promise<ModuleFactory> {
+export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
   try {
-    const glue = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as { default: ModuleFactory };
+    const glue = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as { default: ModuleFactory<M> };
     return glue.default;
   } catch (error) {
     throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });

@@ -1,5 +1,7 @@
 /** The names that wasm/bindings.cc registers, as TypeScript sees them. */
-import type { GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest } from './protocol.js';
+import type {
+  GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest, Tile,
+} from './protocol.js';
 
 /** A handle to a C++ object. Whoever holds it deletes it. */
 export interface Handle {
@@ -15,6 +17,37 @@ export interface PhotoHandle extends Handle {
   rows(rows: Rows): Outcome<Uint8Array<ArrayBuffer>>;
   /** A copy of some rows as a photo of their own. */
   cut(rows: Rows): Outcome<PhotoHandle>;
+  /** A copy at this scale. */
+  copyForBrush(brush: number): Outcome<PhotoHandle>;
+  /** Brings a painting of any size back to the photo's and composes the two. The photo is not used up. */
+  finish(painting: Pixels, width: number, height: number, settings: ComposeSettings): Outcome<Pixmap>;
+}
+
+/** Which pixels to paint, and how much: made for a picture's size. */
+export interface MaskHandle extends Handle {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ComposeSettings {
+  strength: number;
+  preserveColor: number;
+  mask?: MaskHandle | undefined;
+}
+
+export interface Pixmap {
+  width: number;
+  height: number;
+  data: Uint8Array<ArrayBuffer>;
+}
+
+/** How to paint: what was asked for, in the engine's own terms. */
+export interface PaintOptions extends Omit<PaintSettings, 'statistics'>, StyleOption {
+  statistics: PaintSettings['statistics'] | 'given';
+  /** With 'given'. */
+  given?: PackedStatistics | undefined;
+  /** Of the photo's size. */
+  mask?: MaskHandle | undefined;
 }
 
 export interface GeneratorHandle extends Handle {
@@ -43,7 +76,7 @@ export interface JobHandle extends Handle {
   /** Before the first step, and for as long as a thumbnail is measured. */
   isMeasuring(): boolean;
   fraction(): number;
-  takePainting(): Outcome<{ width: number; height: number; data: Uint8Array<ArrayBuffer> }>;
+  takePainting(): Outcome<Pixmap>;
   /** Once done: of this painting, or as measured. */
   statistics(): Outcome<PackedStatistics>;
   statisticsSource(): 'auto' | 'exact' | 'thumbnail' | 'given';
@@ -52,17 +85,29 @@ export interface JobHandle extends Handle {
 /** What a segment is painted with, beside its pixels. */
 export interface SegmentWork extends SegmentPlace, StyleOption {
   strength: number;
+  preserveColor: number;
   statistics: PackedStatistics;
+}
+
+/** A picture in tiles of rows, for an engine outside of this module. */
+export interface TilesHandle extends Handle {
+  readonly count: number;
+  read(tile: number): Outcome<Tile>;
+  write(tile: number, painted: Float32Array): Outcome<true>;
+  /** Once all are written. */
+  takePainting(): Outcome<Pixmap>;
 }
 
 export interface EngineHandle extends Handle {
   /** Uses up the photo's pixels, not its handle; so does beginSegment. */
-  begin(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings & StyleOption): Outcome<JobHandle>;
+  begin(generator: GeneratorHandle, photo: PhotoHandle, options: PaintOptions): Outcome<JobHandle>;
   /** Measures a copy of the photo. */
-  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings & StyleOption): Outcome<JobHandle>;
+  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, options: PaintOptions): Outcome<JobHandle>;
   beginSegment(generator: GeneratorHandle, photo: PhotoHandle, segment: SegmentWork): Outcome<JobHandle>;
   /** The photo's rows that painting `rows` of a picture of this size reads. */
   segmentRows(generator: GeneratorHandle, width: number, height: number, rows: Rows): Outcome<Rows>;
+  /** The photo, which is not used up and outlives the tiles, in tiles of at most about `maxPixels`. */
+  createTiles(generator: GeneratorHandle, photo: PhotoHandle, maxPixels: number): Outcome<TilesHandle>;
   /** JSON: what each step of the last painting took; empty unless asked for in EngineOptions. */
   profile(): Outcome<string>;
 }
@@ -77,6 +122,12 @@ export interface EngineModule {
   loadEncoder(onnx: Uint8Array): Outcome<EncoderHandle>;
   /** `vectors`: half floats, little-endian. Weights are normalized to sum 1. */
   blendStyles(vectors: readonly Uint8Array[], weights: readonly number[]): Outcome<Float32Array<ArrayBuffer>>;
+  /** current + steadiness * (previous - current) */
+  blendStatistics(current: PackedStatistics, previous: PackedStatistics, steadiness: number): Outcome<PackedStatistics>;
+  /** What the exported graph of this generator takes beside the picture. */
+  coefficients(generator: GeneratorHandle, statistics: PackedStatistics, style: Float32Array | undefined): Outcome<Float32Array<ArrayBuffer>>;
+  /** A mask for a picture of this size. The photo is not used up. */
+  createMask(photo: PhotoHandle, width: number, height: number): Outcome<MaskHandle>;
   decodePhoto(bytes: Uint8Array): Outcome<PhotoHandle>;
   photoFromPixels(pixels: Pixels, width: number, height: number): Outcome<PhotoHandle>;
   encodePng(pixels: Pixels, width: number, height: number): Outcome<Uint8Array<ArrayBuffer>>;
@@ -99,4 +150,4 @@ export interface ModuleOptions {
   brushworkThreads?: number;
 }
 
-export type ModuleFactory = (options: ModuleOptions) => Promise<EngineModule>;
+export type ModuleFactory<M> = (options: ModuleOptions) => Promise<M>;

@@ -35,6 +35,10 @@ export interface StartRequest {
   bandRows: number;
   /** Measure each step of a painting, for `profile`. */
   profile: boolean;
+  /** Of the .wasm file; undefined in builds that do not know it. */
+  sha256: string | undefined;
+  /** Keep the .wasm file in Cache Storage. */
+  cache: boolean;
 }
 
 export interface ColorRange {
@@ -76,19 +80,36 @@ export interface LoadedModel {
 
 export interface PaintSettings {
   strength: number;
+  /** 0 to 1: how much of the photo's colours to keep. */
+  preserveColor: number;
   /** Infinity or 0: no limit. */
   maxPixels: number;
+  /** The scale of its own size at which the picture is painted. */
+  brush: number;
   statistics: 'auto' | 'exact' | 'thumbnail';
+}
+
+/** For frames of a video: statistics are blended with those of the frame before. */
+export interface Carry {
+  /** Undefined for the first frame. */
+  previous: PackedStatistics | undefined;
+  /** 0: only this frame's own. 1: only the previous ones. */
+  steadiness: number;
 }
 
 export interface PaintRequest extends PaintSettings {
   image: RawImage;
+  /** Of any size. */
+  mask: RawImage | undefined;
   /** As returned by `load`. */
   generator: number;
   /** The style's vectors, to be blended. None: the generator's own style. */
   ingredients: readonly Ingredient[];
   /** As returned by `loadEncoder`: weakens the style. Undefined: a weak style is the painting blended over the photo. */
   encoder: number | undefined;
+  carry: Carry | undefined;
+  /** Pixels of a tile for the GPU, at most; undefined if it is not to paint. */
+  tilePixels: number | undefined;
 }
 
 export interface RawPainting {
@@ -96,6 +117,29 @@ export interface RawPainting {
   height: number;
   data: Uint8ClampedArray<ArrayBuffer>;
   timings: { decode: number; measure: number; paint: number };
+  /** To be carried to the next frame, if asked for and if there are any apart from the painting. */
+  statistics: PackedStatistics | undefined;
+  /** Why the GPU, which was to paint, did not. */
+  gpuFailure: string | undefined;
+}
+
+/** Rows of a picture as an external engine takes them: [1, 3, height, width], in the model's own range. */
+export interface Tile {
+  data: Float32Array<ArrayBuffer>;
+  height: number;
+  width: number;
+}
+
+/** Paints a tile on the GPU: [1, 3, height', width']. `coefficients`: of the normalizations. Rejects if the GPU fails. */
+export type PaintTile = (tile: Tile, coefficients: Float32Array<ArrayBuffer>) => Promise<Float32Array<ArrayBuffer>>;
+
+/** A generator as a float model for another engine. */
+export interface ExportedGraph {
+  onnx: Uint8Array<ArrayBuffer>;
+  /** Values of its input `coefficients`. */
+  coefficients: number;
+  /** Of its largest activation, for each pixel of a tile. */
+  bytesPerPixel: number;
 }
 
 export interface EncodeRequest {
@@ -119,7 +163,10 @@ export interface EngineApi {
   loadEncoder(call: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>>;
   /** A picture's style vector, as in Ingredient. */
   extractStyle(call: number, encoder: number, image: RawImage, onProgress: StageProgress): Promise<Reply<Uint8Array<ArrayBuffer>>>;
-  paint(call: number, request: PaintRequest, onProgress: StageProgress): Promise<Reply<RawPainting>>;
+  /** `paintTile`, if there is a GPU, is only called while the call is served. */
+  paint(call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile): Promise<Reply<RawPainting>>;
+  /** A loaded generator for ONNX Runtime Web, made by the module at these absolute URLs. */
+  exportGraph(call: number, generator: number, exporter: { glue: string; wasm: string }): Promise<Reply<ExportedGraph>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   /** JSON: what each step of the host's last painting took. */
   profile(call: number): Promise<Reply<string>>;
@@ -160,6 +207,7 @@ export interface SegmentRequest extends SegmentPlace {
   width: number;
   /** The share of the painting, blended over the photo. */
   strength: number;
+  preserveColor: number;
   style: Float32Array<ArrayBuffer> | undefined;
   statistics: PackedStatistics;
 }

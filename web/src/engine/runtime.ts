@@ -2,8 +2,8 @@
 import { BrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { compileModule, importFactory, startModule } from './load.js';
-import type { EncoderHandle, EngineHandle, EngineModule, GeneratorHandle, Handle } from './module.js';
-import type { EngineNumbers, ModelFile, StartRequest } from './protocol.js';
+import type { EncoderHandle, EngineHandle, EngineModule, GeneratorHandle, Handle, PhotoHandle } from './module.js';
+import type { EngineNumbers, ModelFile, RawImage, StartRequest } from './protocol.js';
 import { isAllocationFailure, unwrap } from './replies.js';
 
 export interface Running {
@@ -19,6 +19,15 @@ interface Model<F, H extends Handle> {
 
 export const NO_NUMBERS: EngineNumbers = { current: 0, peak: 0, objects: 0, lost: 0 };
 const quiet: StageProgress = () => undefined;
+
+/** Decodes or copies in; the caller deletes the handle. */
+export function takePhoto({ module }: Running, image: RawImage): PhotoHandle {
+  return unwrap(
+    image.kind === 'encoded'
+      ? module.decodePhoto(image.bytes)
+      : module.photoFromPixels(image.bytes, image.width, image.height),
+  );
+}
 
 export class Runtime {
   private running: Running | undefined;
@@ -38,7 +47,7 @@ export class Runtime {
     if (this.running && this.crashed === undefined) return this.running;
     this.close();
     this.crashed = undefined;
-    const [compiled, factory] = await Promise.all([this.compile(report), importFactory(this.request.glue)]);
+    const [compiled, factory] = await Promise.all([this.compile(report), importFactory<EngineModule>(this.request.glue)]);
     const module = await startModule(this.request, compiled, factory, (reason) => {
       this.crashed = reason;
     });
@@ -50,7 +59,8 @@ export class Runtime {
   }
 
   async compile(report: StageProgress = quiet): Promise<WebAssembly.Module> {
-    this.compiled ??= await compileModule(this.request.wasm, report);
+    const { wasm: url, sha256, cache } = this.request;
+    this.compiled ??= await compileModule({ url, sha256 }, cache, report);
     return this.compiled;
   }
 

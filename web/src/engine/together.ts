@@ -1,8 +1,10 @@
-/** One picture, painted by this module and by helpers that share no memory with it: measured once, cut into rows, put together. */
+/** One picture, painted by this module and by helpers that share no memory with it: cut into rows, put together. */
 import { toBrushworkError } from '../errors.js';
 import type { Crew, Helper } from './crew.js';
-import { type PaintWork, type Painted, paintSegment, runJob, stepJob } from './jobs.js';
+import { type PaintWork, type Painted, paintSegment } from './jobs.js';
+import type { Measured } from './measure.js';
 import type { GeneratorHandle, PhotoHandle } from './module.js';
+import { plainly } from './plainly.js';
 import type { PackedStatistics, Rows, SegmentRequest } from './protocol.js';
 import { unwrap } from './replies.js';
 import { type Halo, cutRows, haloOf, probeOf, rowsToRead } from './segments.js';
@@ -10,61 +12,31 @@ import { macrotask } from './turns.js';
 
 /** Smaller pictures are painted before the helpers have their rows. */
 const MIN_PIXELS = 1 << 16;
-/** Of a thumbnail of a generator that was not trained with them, at most: src/painting_job.cc. */
-const MAX_COPY_PIXELS = 3 << 19;
 
 /** Whether to try. Exact statistics need the whole picture, layer by layer, in one memory. */
 export function canShare({ settings }: PaintWork, photo: PhotoHandle, crew: Crew): boolean {
-  const pixels = Math.min(settings.maxPixels || Infinity, photo.width * photo.height);
+  const pixels = photo.width * photo.height * settings.brush ** 2;
   return crew.alive.length > 0 && settings.statistics !== 'exact' && pixels >= MIN_PIXELS;
 }
 
-/** Scales the photo and paints it. Undefined, the photo untouched, if the statistics have to be exact. */
+/** Paints the photo, which is not used up. */
 export async function paintTogether(
-  work: PaintWork, generator: number, photo: PhotoHandle, crew: Crew,
-): Promise<Painted | undefined> {
-  unwrap(photo.scale(work.settings.maxPixels || Infinity));
-  const measured = await measure(work, photo, crew);
-  if (!measured) return undefined;
+  work: PaintWork, generator: number, photo: PhotoHandle, measured: Measured, crew: Crew,
+): Promise<Painted> {
   const began = performance.now();
-  const painting = new SharedPainting(work, generator, photo, measured.statistics, (fraction) => {
-    const rows = photo.height;
+  const rows = photo.height;
+  const report = (fraction: number): void => {
     work.report('paint', Math.round((measured.share + (1 - measured.share) * fraction) * rows), rows);
+  };
+  const painted = await plainly(work, photo, true, async (picture) => {
+    const { strength, preserveColor, mask } = work.settings;
+    const composes = picture === photo && !mask;
+    const settings = { ...work.settings, ...(composes ? { strength, preserveColor } : { strength: 1, preserveColor: 0 }) };
+    const { width, height } = picture;
+    const painting = new SharedPainting({ ...work, settings }, generator, picture, measured.statistics, report);
+    return { width, height, data: await painting.paint(crew) };
   });
-  const data = await painting.paint(crew);
-  const timings = { measure: measured.milliseconds, paint: performance.now() - began };
-  return { width: photo.width, height: photo.height, data, timings };
-}
-
-interface Measured {
-  statistics: PackedStatistics;
-  milliseconds: number;
-  /** Of the whole time, as an estimate. */
-  share: number;
-}
-
-/** Undefined if the generator wants exact statistics: the first step tells. */
-async function measure(work: PaintWork, photo: PhotoHandle, crew: Crew): Promise<Measured | undefined> {
-  const { running, generator, settings, runtime } = work;
-  const share = measuringShare(photo, generator.thumbnailSide, crew.alive.length + 1);
-  const job = unwrap(running.engine.beginMeasurement(generator, photo, { ...settings, maxPixels: 0 }));
-  try {
-    const report = (): void => work.report('measure', Math.round(job.fraction() * share * photo.height), photo.height);
-    const timings = { measure: 0, paint: 0 };
-    await stepJob(job, work.check, timings);
-    if (!job.isMeasuring()) return undefined;
-    await runJob(job, work.check, timings, report);
-    return { statistics: unwrap(job.statistics()), milliseconds: timings.measure, share };
-  } finally {
-    runtime.release(job);
-  }
-}
-
-function measuringShare({ width, height }: PhotoHandle, thumbnailSide: number, workers: number): number {
-  const pixels = width * height;
-  const [short, long] = [Math.min(width, height), Math.max(width, height)];
-  const measured = thumbnailSide > 0 ? (thumbnailSide ** 2 * long) / short : Math.min(pixels / 4, MAX_COPY_PIXELS);
-  return measured / (measured + pixels / workers);
+  return { ...painted, timings: { measure: measured.milliseconds, paint: performance.now() - began } };
 }
 
 /** By generator and width: it costs as much as a plan to find out. */
@@ -80,7 +52,7 @@ function knownHalo({ running, generator }: PaintWork, width: number): Halo {
 }
 
 class SharedPainting {
-  private readonly data: Uint8ClampedArray<ArrayBuffer>;
+  private readonly data: Uint8Array<ArrayBuffer>;
   private readonly halo: Halo;
   private readonly queue: Rows[] = [];
   /** Segments that helpers are painting. */
@@ -96,11 +68,11 @@ class SharedPainting {
     private readonly statistics: PackedStatistics,
     private readonly onProgress: (fraction: number) => void,
   ) {
-    this.data = new Uint8ClampedArray(photo.width * photo.height * 4);
+    this.data = new Uint8Array(photo.width * photo.height * 4);
     this.halo = knownHalo(work, photo.width);
   }
 
-  async paint(crew: Crew): Promise<Uint8ClampedArray<ArrayBuffer>> {
+  async paint(crew: Crew): Promise<Uint8Array<ArrayBuffer>> {
     const { width, height } = this.photo;
     crew.prepare(this.work.runtime, this.generator);
     const workers = 1 + crew.alive.filter((helper) => helper.isReady(this.generator)).length;
@@ -186,8 +158,8 @@ class SharedPainting {
   }
 
   private segment(rows: Rows): Omit<SegmentRequest, 'generator' | 'pixels' | 'width' | 'firstRow'> {
-    const { strength, style } = this.work.settings;
-    return { height: this.photo.height, rows, strength, style, statistics: this.statistics };
+    const { strength, preserveColor, style } = this.work.settings;
+    return { height: this.photo.height, rows, strength, preserveColor, style, statistics: this.statistics };
   }
 
   private place(rows: Rows, pixels: Uint8Array): void {

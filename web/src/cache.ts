@@ -1,0 +1,54 @@
+/**
+ * Downloads in Cache Storage, by content: a file is found by the sha256 that this build of the package knows, whatever its URL, so
+ * what is kept is never out of date. Everything here may fail (no secure context, storage full or switched off): then files come from
+ * the network, as without a cache.
+ */
+
+const NAME = 'brushwork';
+
+/** A name that Cache Storage takes for a URL; nothing is ever fetched from it. */
+const keyOf = (sha256: string): string => `https://brushwork.invalid/${sha256}`;
+
+function storage(): CacheStorage | undefined {
+  return (globalThis as { caches?: CacheStorage }).caches;
+}
+
+/** The file, or undefined. */
+export async function findCached(sha256: string): Promise<Response | undefined> {
+  try {
+    return await (await storage()?.open(NAME))?.match(keyOf(sha256));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a file whose sha256 has been verified. `type`: its media type. */
+export async function keepCached(sha256: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
+  try {
+    const headers = { 'content-type': type, 'content-length': String(bytes.length) };
+    await (await storage()?.open(NAME))?.put(keyOf(sha256), new Response(bytes, { headers }));
+  } catch {
+    // Full, or refused: the next visit downloads it again.
+  }
+}
+
+/** Forgets a file that is not what it should be. */
+export async function dropCached(sha256: string): Promise<void> {
+  try {
+    await (await storage()?.open(NAME))?.delete(keyOf(sha256));
+  } catch {
+    // Whoever finds it next will verify it again.
+  }
+}
+
+/** Forgets the files of other versions of the package. */
+export async function keepOnly(known: ReadonlySet<string>): Promise<void> {
+  try {
+    const cache = await storage()?.open(NAME);
+    const keys = (await cache?.keys()) ?? [];
+    const old = keys.filter(({ url }) => !known.has(url.slice(keyOf('').length)));
+    await Promise.all(old.map((key) => cache?.delete(key)));
+  } catch {
+    // They stay.
+  }
+}

@@ -1,0 +1,82 @@
+/** How one picture is painted: scaled, masked, measured where that is of use, and painted by whoever can. */
+import { BrushworkError, toBrushworkError } from '../errors.js';
+import type { Crew } from './crew.js';
+import { type Painted, type PaintWork, paintAlone } from './jobs.js';
+import { type Measured, carryOver, measure } from './measure.js';
+import type { MaskHandle, PhotoHandle } from './module.js';
+import type { Carry, PackedStatistics, RawImage } from './protocol.js';
+import { unwrap } from './replies.js';
+import { type Gpu, GpuFailure, paintByTiles } from './tiles.js';
+import { canShare, paintTogether } from './together.js';
+import { takePhoto } from './runtime.js';
+
+export interface PaintPlan {
+  /** The number of `work.generator`. */
+  generator: number;
+  mask: RawImage | undefined;
+  carry: Carry | undefined;
+  gpu: Gpu | undefined;
+}
+
+export interface Outcome extends Painted {
+  /** To be carried to the next frame. */
+  statistics: PackedStatistics | undefined;
+  gpuFailure: string | undefined;
+}
+
+/** Uses up the photo's pixels. */
+export async function paintPicture(work: PaintWork, photo: PhotoHandle, plan: PaintPlan, crew: Crew): Promise<Outcome> {
+  unwrap(photo.scale(work.settings.maxPixels || Infinity));
+  const mask = plan.mask && makeMask(work, photo, plan.mask);
+  try {
+    const { carry } = plan;
+    const { statistics } = work.settings;
+    // Exact statistics could only be carried by measuring the whole picture twice.
+    const source = carry && statistics === 'auto' ? 'thumbnail' : statistics;
+    const settings = { ...work.settings, maxPixels: 0, mask, statistics: source };
+    return await paintScaled({ ...work, settings }, photo, plan, crew);
+  } finally {
+    if (mask) work.runtime.release(mask);
+  }
+}
+
+async function paintScaled(work: PaintWork, photo: PhotoHandle, { generator, carry, gpu }: PaintPlan, crew: Crew): Promise<Outcome> {
+  const shared = canShare(work, photo, crew);
+  const apart = work.settings.statistics !== 'exact' && (shared || carry !== undefined || gpu !== undefined);
+  const whole = carry !== undefined || gpu !== undefined;
+  let measured = apart ? await measure(work, photo, shared ? crew.alive.length + 1 : 1, whole) : undefined;
+  if (measured && carry) measured = { ...measured, statistics: carryOver(work, measured.statistics, carry) };
+  const about = { statistics: carry && measured?.statistics, gpuFailure: undefined };
+  if (!measured) return { ...(await paintAlone(work, photo)), ...about };
+  if (!gpu) return { ...(await paintGiven(work, generator, photo, measured, shared ? crew : undefined)), ...about };
+  try {
+    return { ...(await paintByTiles(work, photo, measured, gpu)), ...about };
+  } catch (error) {
+    if (!(error instanceof GpuFailure)) throw error;
+    work.check();
+    const painted = await paintGiven(work, generator, photo, measured, shared ? crew : undefined);
+    return { ...painted, ...about, gpuFailure: error.message };
+  }
+}
+
+/** With all helpers where that can be, else with this module alone. */
+async function paintGiven(work: PaintWork, generator: number, photo: PhotoHandle, measured: Measured, crew: Crew | undefined): Promise<Painted> {
+  if (crew) return paintTogether(work, generator, photo, measured, crew);
+  const settings = { ...work.settings, statistics: 'given' as const, given: measured.statistics };
+  const painted = await paintAlone({ ...work, settings }, photo);
+  return { ...painted, timings: { ...painted.timings, measure: painted.timings.measure + measured.milliseconds } };
+}
+
+function makeMask({ running, runtime }: PaintWork, { width, height }: PhotoHandle, image: RawImage): MaskHandle {
+  try {
+    const picture = takePhoto(running, image);
+    try {
+      return unwrap(running.module.createMask(picture, width, height));
+    } finally {
+      runtime.release(picture);
+    }
+  } catch (error) {
+    const { code, message } = toBrushworkError(error);
+    throw new BrushworkError(code, `mask: ${message}`, { cause: error });
+  }
+}
