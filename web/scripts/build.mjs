@@ -1,4 +1,4 @@
-// Builds the package into dist/: index.js and worker.js (each self-contained but for what they share), types, and assets/ with the four
+// Builds the package into dist/: its entries with the chunks that they share, types, and assets/ with the workers' script, the four
 // WebAssembly variants, the built-in models and their styles.
 //
 //   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
@@ -13,6 +13,7 @@ import { flatName, generate, models, readManifest, root, variants, vectorsOf } f
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
+const { peerDependencies: peers = {} } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
 const flag = process.argv.indexOf('--wasm');
 const wasmFolder = flag > 0 ? resolve(process.argv[flag + 1] ?? '') : join(root, 'build');
 
@@ -63,22 +64,31 @@ async function copyAssets() {
   if (missing.length > 0) throw new Error(`missing, build these first:\n  ${missing.join('\n  ')}`);
 }
 
-async function bundle() {
-  const build = await rolldown({
-    input: { index: join(web, 'src/index.ts'), worker: join(web, 'src/worker.ts') },
-    platform: 'browser',
-    treeshake: true,
-  });
+/** The package's entries, as far as they are written. */
+const entries = Object.fromEntries(
+  [['index', 'index.ts'], ['element', 'element.ts'], ['react', 'react.ts'], ['cli', 'cli/main.ts']]
+    .map(([name, file]) => [name, join(web, 'src', file)])
+    .filter(([, path]) => existsSync(path)),
+);
+
+async function bundle(input, output) {
+  const build = await rolldown({ input, platform: 'browser', treeshake: true, external: [/^node:/, ...Object.keys(peers)] });
   await build.write({
     dir: dist,
     format: 'es',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    minify: false, // readable in a debugger; whoever ships a page minifies it
     comments: { legal: true, annotation: true, jsdoc: false }, // the rest is in the source, and in the types
     sourcemap: false,
+    ...output,
   });
   await build.close();
+}
+
+async function bundleAll() {
+  await bundle(entries, { minify: false }); // readable in a debugger; whoever ships a page minifies it
+  // One file, since it is also copied and served as it is, whatever a bundler makes of the rest.
+  await bundle({ 'assets/brushwork-worker': join(web, 'src/worker.ts') }, { minify: true, codeSplitting: false });
 }
 
 function types() {
@@ -95,6 +105,6 @@ function report(name) {
 rmSync(dist, { recursive: true, force: true });
 generate();
 await copyAssets();
-await bundle();
+await bundleAll();
 types();
-for (const name of ['index.js', 'worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);
+for (const name of ['index.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

@@ -56,6 +56,12 @@ export class Assets {
     return { glue: this.url(`brushwork-${variant}.mjs`), wasm: this.url(`brushwork-${variant}.wasm`) };
   }
 
+  /** The workers' script in the folder. Undefined: the package's own, also where the folder is another site's, for no worker starts from there. */
+  worker(): string | undefined {
+    if (this.folder === undefined || new URL(this.folder).origin !== globalThis.location?.origin) return undefined;
+    return this.url('brushwork-worker.js');
+  }
+
   styles(): StyleInfo[] {
     return BUILT_IN_STYLES.map(({ id, title, artist, source, licence, preview }) => {
       const info = { id, title, source, licence, preview: this.url(preview) };

@@ -190,7 +190,7 @@ async function startEngine(
 ): Promise<{ client: EngineClient; info: BackendInfo; compile: number }> {
   const files = assets.engine(name);
   const { threaded } = VARIANTS[name];
-  const client = await EngineClient.open(host, threaded ? 0 : info.threads - 1);
+  const client = await EngineClient.open(host, threaded ? 0 : info.threads - 1, assets.worker());
   try {
     const request = { ...files, threads: threaded ? info.threads : 1, threaded, bandRows, profile };
     const { compile } = await client.start(request, signal, report);

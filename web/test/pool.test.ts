@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { HelperPool, IDLE_MS } from '../src/engine/pool.js';
+import { HelperPool, IDLE_MS, openWorker } from '../src/engine/pool.js';
 
 class FakeWorker {
   static alive = 0;
-  constructor() {
+  static scripts: string[] = [];
+  constructor(script: string | URL) {
+    FakeWorker.scripts.push(String(script));
     FakeWorker.alive += 1;
   }
   terminate(): void {
@@ -20,6 +22,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('Worker', FakeWorker);
   FakeWorker.alive = 0;
+  FakeWorker.scripts = [];
   connected = [];
   pool = new HelperPool(3, (ports) => {
     connected.push(ports.length);
@@ -65,4 +68,11 @@ it('ends them for good', () => {
   pool.wake(0);
   pool.end();
   expect(FakeWorker.alive).toBe(0);
+});
+
+it('runs the script it was given, or else the one in the package', () => {
+  openWorker('https://example.com/app/brushwork-worker.js');
+  openWorker(undefined);
+  expect(FakeWorker.scripts[0]).toBe('https://example.com/app/brushwork-worker.js');
+  expect(FakeWorker.scripts[1]).toMatch(/\/assets\/brushwork-worker\.js$/);
 });

@@ -198,7 +198,7 @@ test('a helper that dies does not spoil the painting, and is replaced', async ({
 test('paints by itself where helpers do not start', async ({ harness, page, consoleErrors }) => {
   let requests = 0;
   // The engine's own worker gets its script, others do not.
-  await page.route('**/web/dist/worker.js', (route) => (requests++ === 0 ? route.continue() : route.fulfill({ status: 404 })));
+  await page.route('**/web/dist/assets/brushwork-worker.js', (route) => (requests++ === 0 ? route.continue() : route.fulfill({ status: 404 })));
   await start(harness, { threads: 3, width: 600, height: 500 });
   const same = await page.evaluate(async (style) => {
     const { engine, photo, t } = window;

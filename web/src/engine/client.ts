@@ -27,16 +27,16 @@ export class EngineClient {
     private readonly pool?: HelperPool,
   ) {}
 
-  /** `helpers`: how many further workers paint along, if the host is a worker itself. */
-  static async open(where: 'worker' | 'inline', helpers: number): Promise<EngineClient> {
+  /** `helpers`: how many further workers paint along, if the host is a worker itself. `script`: the workers', as for openWorker. */
+  static async open(where: 'worker' | 'inline', helpers: number, script?: string): Promise<EngineClient> {
     if (where === 'inline') {
       const { EngineHost } = await import('./host.js');
       const api = new EngineHost();
       return new EngineClient({ api, callback: (report) => report, transfer: (value) => value, close: () => api.close() });
     }
-    const worker = openWorker();
+    const worker = openWorker(script);
     const api = Comlink.wrap<EngineApi>(worker);
-    const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)));
+    const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)), script);
     const host = {
       api,
       callback: (report: StageProgress) => Comlink.proxy(report),
@@ -50,7 +50,7 @@ export class EngineClient {
     // Fires if the worker's script cannot be loaded or throws outside of a call.
     worker.onerror = (event) => {
       event.preventDefault();
-      client.rejectAll(new BrushworkError('internal', `the engine's worker failed: ${event.message || 'its script did not load'}`));
+      client.rejectAll(workerError(event.message, script));
     };
     return client;
   }
@@ -147,6 +147,12 @@ export class EngineClient {
   private rejectAll(error: BrushworkError): void {
     for (const reject of [...this.inFlight]) reject(error);
   }
+}
+
+/** `message` is empty if the script did not load. */
+function workerError(message: string, script: string | undefined): BrushworkError {
+  if (!message && script !== undefined) return new BrushworkError('network', `${script}: the workers' script did not load`);
+  return new BrushworkError('internal', `the engine's worker failed: ${message || 'its script did not load'}`);
 }
 
 /** What goes to the engine without a copy. */

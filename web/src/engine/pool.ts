@@ -8,9 +8,12 @@ export const IDLE_MS = 30_000;
 /** How often workers that were lost are replaced. A device that cannot afford them would lose them again and again. */
 const MAX_RENEWALS = 3;
 
-export function openWorker(): Worker {
+/** The package's worker: the script at `url`, or else the one in the package. */
+export function openWorker(url: string | undefined): Worker {
   try {
-    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
+    if (url !== undefined) return new Worker(url, { type: 'module', name: 'brushwork' });
+    // Bundlers look for exactly this form.
+    return new Worker(new URL('./assets/brushwork-worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
   } catch (error) {
     throw new BrushworkError('unsupported-environment', `the engine's worker could not be started: ${toBrushworkError(error).message}`, {
       cause: error,
@@ -24,10 +27,11 @@ export class HelperPool {
   private known = 0;
   private renewals = 0;
 
-  /** `connect` hands the host its ends of the helpers' channels: all there are from now on. */
+  /** `connect` hands the host its ends of the helpers' channels: all there are from now on. `worker`: as for openWorker. */
   constructor(
     private readonly size: number,
     private readonly connect: (ports: MessagePort[]) => void,
+    private readonly worker?: string,
   ) {}
 
   /** Sees to it that there are helpers. `lost`: how many the host has lost so far. */
@@ -59,7 +63,7 @@ export class HelperPool {
     for (let i = 0; i < this.size; ++i) {
       const { port1, port2 } = new MessageChannel();
       try {
-        const worker = openWorker();
+        const worker = openWorker(this.worker);
         // The host notices by itself, and paints without.
         worker.onerror = (event) => event.preventDefault();
         void Comlink.wrap<WorkerApi>(worker).help(Comlink.transfer(port1, [port1]));
