@@ -103,8 +103,8 @@ function report(name) {
 }
 
 rmSync(dist, { recursive: true, force: true });
-generate();
 await copyAssets();
+generate(); // with the hashes of what was copied
 await bundleAll();
 types();
 for (const name of ['index.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

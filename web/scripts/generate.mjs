@@ -39,6 +39,7 @@ export function vectorsOf({ id }, styles) {
   return { file: `${id}-styles.bin`, content: Buffer.concat(vectors), each: vectors[0].length };
 }
 
+const sha256 = (content) => createHash('sha256').update(content).digest('hex');
 const fileOf = ({ model, sha256, bytes }) => ({ file: flatName(model), sha256, bytes });
 
 function generatorOf(generator, styles) {
@@ -52,7 +53,7 @@ function generatorOf(generator, styles) {
     channelOrder,
     ...(encoder && { encoder: fileOf(encoder) }),
     ...(vectors && {
-      vectors: { file: vectors.file, sha256: createHash('sha256').update(vectors.content).digest('hex'), bytes: vectors.content.length },
+      vectors: { file: vectors.file, sha256: sha256(vectors.content), bytes: vectors.content.length },
     }),
     vectorBytes: vectors?.each ?? 0,
   };
@@ -65,12 +66,19 @@ function styleOf(style, styles) {
   return { id, title, ...(artist && { artist }), source, licence, preview: flatName(preview), generator, ...place };
 }
 
-export function generate() {
+/** sha256 of the engine's .wasm files in this folder, as far as they are there. */
+function engineHashes(folder) {
+  const names = variants.map((variant) => `brushwork-${variant}.wasm`).filter((name) => existsSync(`${folder}/${name}`));
+  return Object.fromEntries(names.map((name) => [name, sha256(readFileSync(`${folder}/${name}`))]));
+}
+
+/** `assets`: the folder that the engine's files have been copied to. */
+export function generate(assets = `${root}web/dist/assets`) {
   const manifest = readManifest();
   const generators = manifest.generators.map((generator) => generatorOf(generator, manifest.styles));
   const styles = manifest.styles.map((style) => styleOf(style, manifest.styles));
   const files = [
-    ...variants.flatMap((variant) => [`brushwork-${variant}.mjs`, `brushwork-${variant}.wasm`]),
+    ...[...variants, 'gpu'].flatMap((variant) => [`brushwork-${variant}.mjs`, `brushwork-${variant}.wasm`]),
     ...generators.flatMap(({ model, encoder, vectors }) => [model, encoder, vectors].filter(Boolean).map(({ file }) => file)),
     ...styles.map(({ preview }) => preview),
   ];
@@ -81,6 +89,9 @@ export function generate() {
     'export const BUILT_IN_FILES: Readonly<Record<string, string>> = {',
     ...[...new Set(files)].map((file) => `  '${file}': new URL('./assets/${file}', import.meta.url).href,`),
     '};',
+    '',
+    '/** sha256 by file; empty where the engine was not built yet. */',
+    `export const ENGINE_HASHES: Readonly<Record<string, string>> = ${JSON.stringify(engineHashes(assets), null, 2)};`,
     '',
     `export const BUILT_IN_GENERATORS: readonly BuiltInGenerator[] = ${JSON.stringify(generators, null, 2)};`,
     '',

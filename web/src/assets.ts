@@ -1,5 +1,5 @@
 /** Where the engine's files and the built-in models lie. */
-import { BUILT_IN_FILES, BUILT_IN_GENERATORS, BUILT_IN_STYLES } from './generated/builtin.js';
+import { BUILT_IN_FILES, BUILT_IN_GENERATORS, BUILT_IN_STYLES, ENGINE_HASHES } from './generated/builtin.js';
 import type { RemoteFile } from './download.js';
 import type { GeneratorOptions } from './engine/protocol.js';
 import { BrushworkError } from './errors.js';
@@ -52,8 +52,20 @@ export class Assets {
   /** `folder`: an absolute URL ending in a slash, or undefined for the files beside this module. */
   constructor(private readonly folder: string | undefined) {}
 
-  engine(variant: VariantName): { glue: string; wasm: string } {
-    return { glue: this.url(`brushwork-${variant}.mjs`), wasm: this.url(`brushwork-${variant}.wasm`) };
+  engine(variant: VariantName): { glue: string; wasm: string; sha256: string | undefined } {
+    const wasm = `brushwork-${variant}.wasm`;
+    return { glue: this.url(`brushwork-${variant}.mjs`), wasm: this.url(wasm), sha256: ENGINE_HASHES[wasm] };
+  }
+
+  /** What makes graphs for ONNX Runtime. */
+  exporter(): { glue: string; wasm: string } {
+    return { glue: this.url('brushwork-gpu.mjs'), wasm: this.url('brushwork-gpu.wasm') };
+  }
+
+  /** sha256 of every file that may be kept in Cache Storage. */
+  hashes(): Set<string> {
+    const files = BUILT_IN_GENERATORS.flatMap(({ model, encoder, vectors }) => [model, encoder, vectors]);
+    return new Set([...files.flatMap((file) => (file ? [file.sha256] : [])), ...Object.values(ENGINE_HASHES)]);
   }
 
   /** The workers' script in the folder. Undefined: the package's own, also where the folder is another site's, for no worker starts from there. */

@@ -1,57 +1,72 @@
 import { Assets } from './assets.js';
-import { download } from './download.js';
-import { EngineClient } from './engine/client.js';
-import { BrushworkError, describe, invalidArgument, throwIfAborted } from './errors.js';
-import { VARIANTS, chooseBackend, detectFeatures, type BackendChoice } from './features.js';
-import { readBlob, readImage } from './images.js';
-import { type Generator, Library } from './library.js';
-import { type EngineSettings, checkCallOptions, checkCreateOptions, checkModelOptions, checkStylizeOptions } from './options.js';
+import { Backend } from './backend.js';
+import type { EngineClient } from './engine/client.js';
+import type { Carry, PaintSettings, RawImage, RawPainting } from './engine/protocol.js';
+import { BrushworkError, throwIfAborted } from './errors.js';
+import type { GpuSurroundings } from './gpu/open.js';
+import { readImage } from './images.js';
+import { type Generator, Library, type PreparedStyle } from './library.js';
+import { readModel } from './model-input.js';
+import { checkCallOptions, checkCreateOptions, checkModelOptions, checkStylizeOptions, checkVideoOptions } from './options.js';
 import { EnginePainting } from './painting.js';
 import { ProgressReporter, type Shares, type StageProgress } from './progress.js';
+import { type Started, startEngine } from './start.js';
 import { Styles } from './styles.js';
 import type {
-  BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, Painting, Stage, Style, StyleInfo, StylizeOptions,
+  BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, Painting, Stage, Style, StyleInfo, StylizeOptions, VideoOptions,
 } from './types.js';
+import { type PaintFrame, videoStream } from './video.js';
+
+const quiet: StageProgress = () => undefined;
+
+/** What a picture is painted with, beside the picture. */
+interface Paint {
+  style: PreparedStyle;
+  settings: PaintSettings;
+  mask?: RawImage | undefined;
+  carry?: Carry | undefined;
+}
 
 /** An engine: paints pictures, one at a time, in the order in which they come. */
 export class Brushwork implements Disposable {
-  readonly backend: BackendInfo;
   readonly #client: EngineClient;
   readonly #assets: Assets;
   readonly #styles = new Styles<Generator>();
   readonly #library: Library;
+  readonly #backend: Backend;
   #compile: number;
   #pictures = 0;
 
-  private constructor(client: EngineClient, assets: Assets, backend: BackendInfo, compile: number) {
+  private constructor({ client, info, compile }: Started, assets: Assets, cache: boolean) {
     this.#client = client;
     this.#assets = assets;
-    this.#library = new Library(client, assets, this.#styles);
-    this.backend = backend;
+    this.#library = new Library(client, assets, this.#styles, cache);
+    this.#backend = new Backend(info);
     this.#compile = compile;
   }
 
-  /** Chooses a variant, downloads, compiles and starts it. */
+  /** Chooses a variant, downloads, compiles and starts it; sees whether there is a GPU that is better. */
   static async create(options: CreateOptions = {}): Promise<Brushwork> {
     const request = checkCreateOptions(options);
-    throwIfAborted(options.signal);
-    const features = detectFeatures();
-    const choice = chooseBackend(features, request);
+    const { signal } = options;
+    throwIfAborted(signal);
     const assets = new Assets(request.assets);
-    const progress = new ProgressReporter(options.onProgress, { download: [0, 0.6], compile: [0.6, 1] });
-    try {
-      const engine = await startEngine(choice, assets, request, options.signal, progress.report).catch((error: unknown) => {
-        if (choice.info.threads === 1 || !isAboutThreads(error)) throw error;
-        const single = chooseBackend(features, { ...request, threads: 1 });
-        single.info.reasons.pop(); // "asked for", which it was not
-        single.info.reasons.push(`one thread: ${choice.info.threads} did not start: ${error.message}`);
-        return startEngine(single, assets, request, options.signal, progress.report);
-      });
-      progress.finish();
-      return new Brushwork(engine.client, assets, engine.info, engine.compile);
-    } finally {
-      progress.stop();
-    }
+    return withProgress(options, { download: [0, 0.6], compile: [0.6, 0.95] }, async (report) => {
+      const engine = new Brushwork(await startEngine(request, assets, signal, report), assets, request.cache);
+      try {
+        await engine.#backend.openGpu(request, engine.#surroundings(), signal);
+        throwIfAborted(signal);
+        return engine;
+      } catch (error) {
+        engine.dispose();
+        throw error;
+      }
+    });
+  }
+
+  /** What paints, as of now: a GPU that fails is given up. */
+  get backend(): BackendInfo {
+    return this.#backend.info;
   }
 
   /** Built-in styles, in the order to show them. */
@@ -126,16 +141,44 @@ export class Brushwork implements Disposable {
     throwIfAborted(signal);
     const shares = { download: [0, 0.1], decode: [0.1, 0.12], measure: [0.12, 1], paint: [0.12, 1] } as const;
     return withProgress(options, shares, async (report) => {
-      const weak = settings.strength > 0 && settings.strength < 1;
-      const [raw, { download: downloaded, ...style }] = await Promise.all([
+      const [raw, mask, style] = await Promise.all([
         readImage(image),
-        this.#library.prepare(options.style, weak, signal, report),
+        options.mask === undefined ? undefined : readImage(options.mask, 'mask'),
+        this.#library.prepare(options.style, isWeak(settings), signal, report),
       ]);
-      const painted = await this.#client.paint({ image: raw, ...style, ...settings }, signal, report);
-      const timings: Record<Stage, number> = { download: downloaded, compile: this.#compile, encode: 0, ...painted.timings };
+      const painted = await this.#paint(raw, { style, settings, mask }, signal, report);
+      const timings: Record<Stage, number> = { download: style.download, compile: this.#compile, encode: 0, ...painted.timings };
       this.#compile = 0;
       return new EnginePainting(this.#client, painted, timings);
     });
+  }
+
+  /**
+   * Frames in, painted frames out, timestamps kept: `camera.readable.pipeThrough(engine.video({ style }))`. Closes every frame it takes;
+   * the painted ones are the reader's. Statistics are carried from frame to frame, unless they are to be 'exact'.
+   */
+  video(options: VideoOptions): TransformStream<VideoFrame, VideoFrame> {
+    this.#client.checkAlive();
+    const { paint: settings, steadiness, pacing } = checkVideoOptions(options);
+    const { signal } = options;
+    this.#library.checkStyle(options.style);
+    let carry: Carry = { previous: undefined, steadiness };
+    const paint: PaintFrame = async (frame) => {
+      const [image, style] = await Promise.all([
+        readImage(frame, 'frame'),
+        this.#library.prepare(options.style, isWeak(settings), signal, quiet),
+      ]);
+      const painted = await this.#paint(image, { style, settings, carry }, signal, quiet);
+      carry = { ...carry, previous: painted.statistics };
+      return new VideoFrame(painted.data, {
+        format: 'RGBA',
+        codedWidth: painted.width,
+        codedHeight: painted.height,
+        timestamp: frame.timestamp,
+        ...(frame.duration !== null && { duration: frame.duration }),
+      });
+    };
+    return videoStream(paint, { pacing }, signal);
   }
 
   /** Bytes of engine memory now and at most so far, as of the last reply of the engine. */
@@ -147,6 +190,7 @@ export class Brushwork implements Disposable {
   /** Ends the engine and frees its memory. Calls in flight are rejected with 'disposed'. */
   dispose(): void {
     this.#client.dispose();
+    this.#backend.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -161,6 +205,25 @@ export class Brushwork implements Disposable {
   /** JSON: what each step of the last painting took, if created with `profile`; for benchmarks. @internal */
   [Symbol.for('brushwork.profile')](): Promise<string> {
     return this.#client.profile();
+  }
+
+  #surroundings(): GpuSurroundings {
+    const style = async (): Promise<PreparedStyle> => {
+      const [first] = this.#assets.styles();
+      if (!first) throw new BrushworkError('unsupported-environment', 'this build of the package has no style for a canary painting');
+      return this.#library.prepare(first.id, false, undefined, quiet);
+    };
+    return { client: this.#client, exporter: this.#assets.exporter(), style };
+  }
+
+  /** By the GPU if there is one that can. */
+  async #paint(image: RawImage, paint: Paint, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
+    const { style: { download: _, ...style }, settings, mask, carry } = paint;
+    const gpu = await this.#backend.gpuFor(style.generator);
+    const request = { image, mask, carry, tilePixels: gpu?.tilePixels, ...style, ...settings };
+    const painted = await this.#client.paint(request, signal, report, gpu?.paintTile);
+    if (painted.gpuFailure !== undefined) this.#backend.giveUpGpu(painted.gpuFailure);
+    return painted;
   }
 }
 
@@ -184,43 +247,7 @@ function titleOf(picture: unknown): string {
   return name || 'Picture';
 }
 
-async function startEngine(
-  { name, host, info }: BackendChoice, assets: Assets, { bandRows, profile }: EngineSettings, signal: AbortSignal | undefined,
-  report: StageProgress,
-): Promise<{ client: EngineClient; info: BackendInfo; compile: number }> {
-  const files = assets.engine(name);
-  const { threaded } = VARIANTS[name];
-  const client = await EngineClient.open(host, threaded ? 0 : info.threads - 1, assets.worker());
-  try {
-    const request = { ...files, threads: threaded ? info.threads : 1, threaded, bandRows, profile };
-    const { compile } = await client.start(request, signal, report);
-    return { client, info, compile };
-  } catch (error) {
-    client.dispose();
-    throw error;
-  }
-}
-
-/** Devices that refuse shared memory or more workers may still run on one thread. */
-function isAboutThreads(error: unknown): error is BrushworkError {
-  return error instanceof BrushworkError && (error.code === 'internal' || error.code === 'out-of-memory');
-}
-
-async function readModel(
-  onnx: unknown, signal: AbortSignal | undefined, report: StageProgress,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof onnx === 'string' || onnx instanceof URL) {
-    const base = typeof document === 'object' ? document.baseURI : globalThis.location?.href;
-    let url: string;
-    try {
-      url = new URL(onnx, base).href;
-    } catch {
-      throw invalidArgument('onnx', onnx, 'a URL, or the bytes of an ONNX file');
-    }
-    return download(url, { signal, onProgress: report });
-  }
-  if (onnx instanceof Blob) return readBlob(onnx, 'onnx');
-  if (onnx instanceof ArrayBuffer) return new Uint8Array(onnx.slice(0));
-  if (onnx instanceof Uint8Array) return new Uint8Array(onnx);
-  throw new BrushworkError('invalid-argument', `onnx: got ${describe(onnx)}, needed a Blob, ArrayBuffer, Uint8Array or URL of an ONNX file`);
+/** Whether the photo's own style has to be known. */
+function isWeak({ strength }: PaintSettings): boolean {
+  return strength > 0 && strength < 1;
 }

@@ -23,6 +23,9 @@ export interface Features {
   /** Node, Deno, Bun: threads there would keep the process alive. */
   server: boolean;
   worker: boolean;
+  webgpu: boolean;
+  /** What should be there and did not start, and what it said. */
+  refused?: { relaxedSimd?: string; threads?: string; worker?: string };
 }
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -57,6 +60,7 @@ export function detectFeatures(): Features {
     cores: globalThis.navigator?.hardwareConcurrency ?? 1,
     server: typeof scope.process?.versions?.node === 'string',
     worker: typeof Worker === 'function',
+    webgpu: (globalThis.navigator as { gpu?: object } | undefined)?.gpu !== undefined,
   };
 }
 
@@ -76,10 +80,6 @@ export interface BackendChoice {
 /** Chooses the variant, the number of threads and the host, with a reason for each. Throws 'unsupported-environment' if none fits. */
 export function chooseBackend(features: Features, request: BackendRequest): BackendChoice {
   const reasons: string[] = [];
-  if (request.backend === 'webgpu') {
-    throw new BrushworkError('unsupported-environment', "backend: got 'webgpu', which this version does not have; use 'auto' or 'wasm'");
-  }
-  if (request.backend === 'auto') reasons.push('WebGPU: not in this version');
   if (!features.wasm) throw new BrushworkError('unsupported-environment', 'WebAssembly is missing or switched off in this browser');
   if (!features.simd) {
     throw new BrushworkError(
@@ -99,6 +99,10 @@ function chooseRelaxed(features: Features, wanted: BackendRequest['variant'], re
     reasons.push('SIMD: asked for');
     return false;
   }
+  if (features.refused?.relaxedSimd !== undefined) {
+    reasons.push(`SIMD: relaxed SIMD did not start: ${features.refused.relaxedSimd}`);
+    return false;
+  }
   if (features.relaxedSimd) {
     reasons.push(wanted === 'auto' ? 'relaxed SIMD: this engine has it' : 'relaxed SIMD: asked for');
     return true;
@@ -115,6 +119,10 @@ function chooseHost(features: Features, wanted: BackendRequest['host'], reasons:
     throw new BrushworkError('unsupported-environment', "host: got 'worker', but there are no web workers here; use 'inline'");
   }
   if (wanted) return wanted;
+  if (features.refused?.worker !== undefined) {
+    reasons.push(`in the calling thread: ${features.refused.worker}`);
+    return 'inline';
+  }
   if (features.worker && !features.server) return 'worker';
   reasons.push('in the calling thread: there are no web workers here');
   return 'inline';
@@ -136,11 +144,14 @@ function chooseParallelism(
   const threads = wanted ?? Math.min(features.cores, MAX_DEFAULT_THREADS);
   if (threads <= 1) return one('the machine has one core');
   const why = wanted ? 'asked for' : `the machine has ${features.cores} cores`;
-  if (features.isolated) {
+  const refused = features.refused?.threads;
+  if (features.isolated && refused === undefined) {
     reasons.push(`${threads} threads: ${why}`);
     return { threads, parallelism: 'threads' };
   }
-  reasons.push(`no threads: ${NOT_ISOLATED}`, `${threads} workers: ${why}; each paints some rows, and pictures with exact statistics are one worker's`);
+  if (host === 'inline') return one(`${threads} threads did not start: ${refused}`);
+  reasons.push(`no threads: ${refused === undefined ? NOT_ISOLATED : `${threads} did not start: ${refused}`}`);
+  reasons.push(`${threads} workers: ${why}; each paints some rows, and pictures with exact statistics are one worker's`);
   return { threads, parallelism: 'workers' };
 }
 

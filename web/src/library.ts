@@ -72,6 +72,12 @@ export class Library {
     throw new BrushworkError('incompatible-styles', 'styleFromImage: no generator of this build makes styles from pictures');
   }
 
+  /** Throws unless this is one of its styles. */
+  checkStyle(style: unknown): void {
+    if (typeof style === 'string') this.builtInStyle(style);
+    else this.styles.recipeOf(style);
+  }
+
   /** Fetches what painting with a style takes, with `weak` also what it takes to weaken it. */
   async prepare(style: unknown, weak: boolean, signal: AbortSignal | undefined, report: StageProgress): Promise<PreparedStyle> {
     const builtIn = typeof style === 'string' ? this.builtInStyle(style) : undefined;

@@ -2,15 +2,17 @@
 import * as Comlink from 'comlink';
 import { BrushworkError, abortError, throwIfAborted, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
+import { WorkerFailure } from './failures.js';
 import { HelperPool, openWorker } from './pool.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, GeneratorOptions, LoadedModel, PaintRequest, RawImage, RawPainting, Reply, StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, PaintRequest, PaintTile, RawImage, RawPainting,
+  Reply, StartRequest,
 } from './protocol.js';
 
 interface Host {
   api: EngineApi | Comlink.Remote<EngineApi>;
   /** Marks what must be handed over by reference. */
-  callback(report: StageProgress): StageProgress;
+  callback<T extends object>(callback: T): T;
   transfer<T extends object>(value: T, buffers: Transferable[]): T;
   close(): void;
 }
@@ -32,14 +34,14 @@ export class EngineClient {
     if (where === 'inline') {
       const { EngineHost } = await import('./host.js');
       const api = new EngineHost();
-      return new EngineClient({ api, callback: (report) => report, transfer: (value) => value, close: () => api.close() });
+      return new EngineClient({ api, callback: (callback) => callback, transfer: (value) => value, close: () => api.close() });
     }
     const worker = openWorker(script);
     const api = Comlink.wrap<EngineApi>(worker);
     const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)), script);
     const host = {
       api,
-      callback: (report: StageProgress) => Comlink.proxy(report),
+      callback: <T extends object>(callback: T) => Comlink.proxy(callback),
       transfer: <T extends object>(value: T, buffers: Transferable[]) => Comlink.transfer(value, buffers),
       close: () => {
         pool.end();
@@ -80,9 +82,15 @@ export class EngineClient {
     return this.call(signal, (call) => this.host.api.extractStyle(call, encoder, sent, this.host.callback(report)));
   }
 
-  paint(request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
-    const sent = this.host.transfer(request, buffersOf(request.image));
-    return this.call(signal, (call) => this.woken().paint(call, sent, this.host.callback(report)));
+  /** `paintTile`: the GPU, which is to paint. */
+  paint(request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress, paintTile?: PaintTile): Promise<RawPainting> {
+    const sent = this.host.transfer(request, [...buffersOf(request.image), ...(request.mask ? buffersOf(request.mask) : [])]);
+    const callbacks = [this.host.callback(report), ...(paintTile ? [this.host.callback(paintTile)] : [])] as const;
+    return this.call(signal, (call) => this.woken().paint(call, sent, ...callbacks));
+  }
+
+  exportGraph(generator: number, exporter: { glue: string; wasm: string }): Promise<ExportedGraph> {
+    return this.call(undefined, (call) => this.host.api.exportGraph(call, generator, exporter));
   }
 
   encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {
@@ -151,8 +159,8 @@ export class EngineClient {
 
 /** `message` is empty if the script did not load. */
 function workerError(message: string, script: string | undefined): BrushworkError {
-  if (!message && script !== undefined) return new BrushworkError('network', `${script}: the workers' script did not load`);
-  return new BrushworkError('internal', `the engine's worker failed: ${message || 'its script did not load'}`);
+  if (message) return new BrushworkError('internal', `the engine's worker failed: ${message}`);
+  return new WorkerFailure(`${script ?? 'its script'} did not load`);
 }
 
 /** What goes to the engine without a copy. */

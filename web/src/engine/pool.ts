@@ -1,6 +1,6 @@
 /** The page's side of the helpers: workers that are there while the engine has something to do. */
 import * as Comlink from 'comlink';
-import { BrushworkError, toBrushworkError } from '../errors.js';
+import { WorkerFailure } from './failures.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Workers without work end after so long. */
@@ -15,9 +15,7 @@ export function openWorker(url: string | undefined): Worker {
     // Bundlers look for exactly this form.
     return new Worker(new URL('./assets/brushwork-worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
   } catch (error) {
-    throw new BrushworkError('unsupported-environment', `the engine's worker could not be started: ${toBrushworkError(error).message}`, {
-      cause: error,
-    });
+    throw WorkerFailure.of(error);
   }
 }
 
