@@ -80,6 +80,9 @@ export interface BackendChoice {
 /** Chooses the variant, the number of threads and the host, with a reason for each. Throws 'unsupported-environment' if none fits. */
 export function chooseBackend(features: Features, request: BackendRequest): BackendChoice {
   const reasons: string[] = [];
+  if (request.backend === 'webgpu' && !features.webgpu) {
+    throw new BrushworkError('unsupported-environment', "backend: got 'webgpu', but this environment has none; use 'auto' or 'wasm'");
+  }
   if (!features.wasm) throw new BrushworkError('unsupported-environment', 'WebAssembly is missing or switched off in this browser');
   if (!features.simd) {
     throw new BrushworkError(

@@ -47,10 +47,24 @@ describe('chooseBackend', () => {
     expect(host).toBe('inline');
   });
 
+  it('goes without what did not start, and says so', () => {
+    const relaxed = chooseBackend({ ...everything, refused: { relaxedSimd: 'bad opcode' } }, auto);
+    expect(relaxed.name).toBe('simd-threads');
+    expect(relaxed.info.reasons).toContain('SIMD: relaxed SIMD did not start: bad opcode');
+    const threads = chooseBackend({ ...everything, refused: { threads: 'no shared memory' } }, auto);
+    expect(threads).toMatchObject({ name: 'relaxed', host: 'worker', info: { threads: 6, parallelism: 'workers' } });
+    expect(threads.info.reasons).toContain('no threads: 6 did not start: no shared memory');
+    const worker = chooseBackend({ ...everything, isolated: false, refused: { worker: 'blocked' } }, auto);
+    expect(worker).toMatchObject({ name: 'relaxed', host: 'inline', info: { threads: 1, parallelism: 'none' } });
+    expect(worker.info.reasons).toContain('in the calling thread: blocked');
+    const both = chooseBackend({ ...everything, refused: { threads: 'no shared memory' } }, { ...auto, host: 'inline' });
+    expect(both.info).toMatchObject({ threads: 1, parallelism: 'none' });
+  });
+
   it.each([
     [{ ...everything, wasm: false, simd: false }, auto, /WebAssembly is missing/],
     [{ ...everything, simd: false }, auto, /SIMD/],
-    [everything, { ...auto, backend: 'webgpu' as const }, /webgpu/],
+    [{ ...everything, webgpu: false }, { ...auto, backend: 'webgpu' as const }, /webgpu/],
     [{ ...everything, worker: false }, { ...auto, host: 'worker' as const }, /workers/],
   ])('says what is missing (%#)', (features, request, message) => {
     expect(() => chooseBackend(features, request)).toThrow(expect.objectContaining({ code: 'unsupported-environment' }));

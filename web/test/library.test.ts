@@ -58,7 +58,7 @@ function setUp(): { library: Library; styles: Styles<Generator>; loaded: number[
     loadEncoder: take,
   };
   const styles = new Styles<Generator>();
-  return { library: new Library(engine, new Assets(folder), styles), styles, loaded };
+  return { library: new Library(engine, new Assets(folder), styles, false), styles, loaded };
 }
 
 it('fetches a generator once for all its styles, and no encoder', async () => {

@@ -37,7 +37,7 @@ const file = (name: string, content: string | Uint8Array): string => {
 };
 const request = {
   glue: file('glue.mjs', GLUE), wasm: file('empty.wasm', new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
-  threads: 1, threaded: false, bandRows: 0, profile: false,
+  threads: 1, threaded: false, bandRows: 0, profile: false, sha256: undefined, cache: false,
 };
 const range = { low: 0, high: 1, bgr: false };
 const options: GeneratorOptions = { input: range, output: range, precision: 'auto' };

@@ -1,7 +1,9 @@
 import type { Features } from '../src/features.js';
 
 /** A desktop browser with everything. */
-export const everything: Features = { wasm: true, simd: true, relaxedSimd: true, isolated: true, cores: 6, server: false, worker: true };
+export const everything: Features = {
+  wasm: true, simd: true, relaxedSimd: true, isolated: true, cores: 6, server: false, worker: true, webgpu: true,
+};
 
 /** The rejection or exception of a call that has to fail. */
 export async function failureOf(call: () => unknown): Promise<unknown> {

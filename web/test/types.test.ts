@@ -31,10 +31,6 @@ it('takes every picture of the contract', () => {
   >().toExtend<ImageInput>();
 });
 
-it('has no methods that do not work yet', () => {
-  for (const name of ['video']) expect(name in Brushwork.prototype).toBe(false);
-});
-
 it('rejects what cannot be had', async () => {
   await expect(Brushwork.create({ backend: 'webgpu' })).rejects.toMatchObject({ code: 'unsupported-environment' });
   await expect(Brushwork.create({ threads: -1 })).rejects.toBeInstanceOf(BrushworkError);
