@@ -17,13 +17,14 @@ const { peerDependencies: peers = {} } = JSON.parse(readFileSync(join(web, 'pack
 const flag = process.argv.indexOf('--wasm');
 const wasmFolder = flag > 0 ? resolve(process.argv[flag + 1] ?? '') : join(root, 'build');
 
-/**
- * Emscripten's glue starts its threads from a file of its own name beside it. Bundlers rename it, so let it start them from wherever it
- * came from itself.
- */
-function renamable(glue, name) {
-  const text = glue.replaceAll(new RegExp(`new URL\\(["']${name.replaceAll('.', '\\.')}["'],\\s*import\\.meta\\.url\\)`, 'g'), 'new URL(import.meta.url)');
-  if (text.includes(name)) throw new Error(`${name} refers to itself in a way that this script does not know: adapt renamable()`);
+/** Emscripten's glue starts workers of its own, from a file of its own name. Here the page starts them: web/src/engine/threads.ts. */
+function withoutWorkers(glue, name) {
+  const own = `new URL\\(["']${name.replaceAll('.', '\\.')}["'],\\s*import\\.meta\\.url\\)`;
+  const text = glue
+    .replaceAll(new RegExp(`new Worker\\(${own},\\s*(\\w+|\\{[^}]*\\})\\)`, 'g'), 'Module["brushworkThread"]()');
+  if (text.includes(name) || text.includes('new Worker')) {
+    throw new Error(`${name} starts workers in a way that this script does not know: adapt withoutWorkers()`);
+  }
   return text;
 }
 
@@ -51,7 +52,7 @@ async function copyAssets() {
   if (missing.length === 0) {
     for (const name of variants.map((variant) => `brushwork-${variant}.mjs`)) {
       const path = join(assets, name);
-      writeFileSync(path, await minified(renamable(readFileSync(path, 'utf8'), name), name));
+      writeFileSync(path, await minified(withoutWorkers(readFileSync(path, 'utf8'), name), name));
     }
   }
   const { generators, styles } = readManifest();

@@ -8,6 +8,7 @@ import type {
   EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, PaintRequest, PaintTile, RawImage, RawPainting,
   Reply, StartRequest,
 } from './protocol.js';
+import { type OpenThreads, ThreadPool } from './threads.js';
 
 interface Host {
   api: EngineApi | Comlink.Remote<EngineApi>;
@@ -26,6 +27,7 @@ export class EngineClient {
 
   private constructor(
     private readonly host: Host,
+    private readonly threads: ThreadPool,
     private readonly pool?: HelperPool,
   ) {}
 
@@ -34,10 +36,17 @@ export class EngineClient {
     if (where === 'inline') {
       const { EngineHost } = await import('./host.js');
       const api = new EngineHost();
-      return new EngineClient({ api, callback: (callback) => callback, transfer: (value) => value, close: () => api.close() });
+      const threads = new ThreadPool(script, (message) => client.failThread(message));
+      const close = (): void => {
+        threads.end();
+        api.close();
+      };
+      const client = new EngineClient({ api, callback: (callback) => callback, transfer: (value) => value, close }, threads);
+      return client;
     }
     const worker = openWorker(script);
     const api = Comlink.wrap<EngineApi>(worker);
+    const threads = new ThreadPool(script, (message) => client.failThread(message));
     const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)), script);
     const host = {
       api,
@@ -45,10 +54,11 @@ export class EngineClient {
       transfer: <T extends object>(value: T, buffers: Transferable[]) => Comlink.transfer(value, buffers),
       close: () => {
         pool.end();
+        threads.end();
         worker.terminate();
       },
     };
-    const client = new EngineClient(host, pool);
+    const client = new EngineClient(host, threads, pool);
     // Fires if the worker's script cannot be loaded or throws outside of a call.
     worker.onerror = (event) => {
       event.preventDefault();
@@ -62,7 +72,11 @@ export class EngineClient {
   }
 
   start(request: StartRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<{ compile: number }> {
-    return this.call(signal, (call) => this.host.api.start(call, request, this.host.callback(report)));
+    const openThreads: OpenThreads = (count, glue) => {
+      const ports = this.threads.open(count, glue);
+      return this.host.transfer(ports, ports);
+    };
+    return this.call(signal, (call) => this.host.api.start(call, request, this.host.callback(report), this.host.callback(openThreads)));
   }
 
   /** Takes the bytes: they are the engine's from now on. */
@@ -150,6 +164,11 @@ export class EngineClient {
   private woken(): Host['api'] {
     this.pool?.wake(this.latest.lost);
     return this.host.api;
+  }
+
+  /** Without it the engine would wait for ever. */
+  private failThread(message: string): void {
+    this.rejectAll(new BrushworkError('internal', `a thread failed: ${message}`));
   }
 
   private rejectAll(error: BrushworkError): void {

@@ -10,6 +10,6 @@ export async function exportGraph({ glue, wasm }: { glue: string; wasm: string }
     compileModule({ url: wasm, sha256: undefined }, false, () => undefined),
     importFactory<ExporterModule>(glue),
   ]);
-  const module = await startModule({ wasm, threads: 1, threaded: false }, compiled, factory, () => undefined);
+  const module = await startModule(wasm, [], compiled, factory, () => undefined);
   return unwrap(module.exportGraph(onnx));
 }

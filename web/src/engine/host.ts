@@ -14,6 +14,7 @@ import type {
 import { failureOf, replyWith, unwrap } from './replies.js';
 import { NO_NUMBERS, type Running, Runtime, takePhoto } from './runtime.js';
 import { effectiveStyle } from './style.js';
+import type { OpenThreads } from './threads.js';
 import { Turns, macrotask } from './turns.js';
 
 /** The warm-up picture's sides: small, large enough for the reflections of four halvings. */
@@ -47,9 +48,9 @@ export class EngineHost implements EngineApi {
   /** The call whose turn it is. */
   private current = 0;
 
-  start(call: number, request: StartRequest, onProgress: StageProgress): Promise<Reply<{ compile: number }>> {
+  start(call: number, request: StartRequest, onProgress: StageProgress, openThreads?: OpenThreads): Promise<Reply<{ compile: number }>> {
     return this.inTurn(call, onProgress, async (report) => {
-      this.runtime = new Runtime(request);
+      this.runtime = new Runtime(request, undefined, openThreads);
       const began = performance.now();
       await this.runtime.start(report);
       return { compile: performance.now() - began };

@@ -3,8 +3,8 @@ import { BrushworkError, messageOf } from '../errors.js';
 import { dropCached, findCached, keepCached } from '../cache.js';
 import { openUrl, readNodeFile, sha256Of } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
-import type { StartRequest } from './protocol.js';
 import type { StageProgress } from '../progress.js';
+import { ThreadWorker } from './threads.js';
 
 /** A .wasm file. */
 export interface WasmFile {
@@ -75,9 +75,10 @@ function sharedMemory(): WebAssembly.Memory {
   throw new BrushworkError('out-of-memory', 'no shared memory to be had, not even 256 MB');
 }
 
-/** A started module. `onCrash` is told if it stops for good. */
+/** A started module. `ports`: to its threads, if it has any. `onCrash` is told if it stops for good. */
 export async function startModule<M>(
-  request: Pick<StartRequest, 'wasm' | 'threads' | 'threaded'>,
+  wasm: string,
+  ports: readonly MessagePort[],
   compiled: WebAssembly.Module,
   factory: ModuleFactory<M>,
   onCrash: (reason: string) => void,
@@ -91,7 +92,7 @@ export async function startModule<M>(
       WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), fail);
       return {};
     },
-    locateFile: () => request.wasm,
+    locateFile: () => wasm,
     print: () => undefined,
     printErr: () => undefined,
     onAbort: (reason) => {
@@ -99,9 +100,15 @@ export async function startModule<M>(
       fail(new BrushworkError('internal', `the engine stopped: ${String(reason)}`));
     },
   };
-  if (request.threaded) {
+  if (ports.length > 0) {
+    const threads = ports.map((port) => new ThreadWorker(port));
     options.wasmMemory = sharedMemory();
-    options.brushworkThreads = request.threads;
+    options.brushworkThreads = threads.length + 1;
+    options.brushworkThread = () => {
+      const thread = threads.shift();
+      if (!thread) throw new BrushworkError('internal', 'the engine wants more threads than it asked for');
+      return thread;
+    };
   }
   return Promise.race([factory(options), failure]);
 }

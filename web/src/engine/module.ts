@@ -2,6 +2,7 @@
 import type {
   GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest, Tile,
 } from './protocol.js';
+import type { ThreadWorker } from './threads.js';
 
 /** A handle to a C++ object. Whoever holds it deletes it. */
 export interface Handle {
@@ -148,6 +149,8 @@ export interface ModuleOptions {
   onAbort(reason: unknown): void;
   wasmMemory?: WebAssembly.Memory;
   brushworkThreads?: number;
+  /** In place of `new Worker`, once for each thread beside the calling one. */
+  brushworkThread?(): ThreadWorker;
 }
 
 export type ModuleFactory<M> = (options: ModuleOptions) => Promise<M>;

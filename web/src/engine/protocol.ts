@@ -1,6 +1,7 @@
 /** What the page, the engine's host and its helpers say to each other. Values only: all of it can be sent to a worker and back. */
 import type { ErrorCode } from '../errors.js';
 import type { StageProgress } from '../progress.js';
+import type { OpenThreads } from './threads.js';
 
 export interface Failure {
   code: ErrorCode;
@@ -156,7 +157,8 @@ export interface EncodeRequest {
  * with 'aborted' as soon as the running step is over.
  */
 export interface EngineApi {
-  start(call: number, request: StartRequest, onProgress: StageProgress): Promise<Reply<{ compile: number }>>;
+  /** `openThreads`: for threaded modules; it may be called again, after a crash. */
+  start(call: number, request: StartRequest, onProgress: StageProgress, openThreads?: OpenThreads): Promise<Reply<{ compile: number }>>;
   /** Reads a model and warms it up. */
   load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>>;
   /** Reads a style encoder. The value names it. */
@@ -226,7 +228,9 @@ export interface HelperApi {
   cancel(task: number): void;
 }
 
-/** What the script of a worker can be: a host, or, once told to help, a helper at the other end of the port. */
+/** What the script of a worker can be: a host, or, once told so, a helper or a thread at the other end of the port. */
 export interface WorkerApi extends EngineApi {
   help(port: MessagePort): void;
+  /** Of the module whose glue this is. */
+  runThread(port: MessagePort, glue: string): Promise<void>;
 }

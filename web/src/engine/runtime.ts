@@ -5,6 +5,7 @@ import { compileModule, importFactory, startModule } from './load.js';
 import type { EncoderHandle, EngineHandle, EngineModule, GeneratorHandle, Handle, PhotoHandle } from './module.js';
 import type { EngineNumbers, ModelFile, RawImage, StartRequest } from './protocol.js';
 import { isAllocationFailure, unwrap } from './replies.js';
+import type { OpenThreads } from './threads.js';
 
 export interface Running {
   module: EngineModule;
@@ -40,6 +41,7 @@ export class Runtime {
     readonly request: StartRequest,
     /** Compiled once, for helpers and for a start after a crash. */
     private compiled?: WebAssembly.Module,
+    private readonly openThreads?: OpenThreads,
   ) {}
 
   /** The running module, started if need be. */
@@ -48,7 +50,9 @@ export class Runtime {
     this.close();
     this.crashed = undefined;
     const [compiled, factory] = await Promise.all([this.compile(report), importFactory<EngineModule>(this.request.glue)]);
-    const module = await startModule(this.request, compiled, factory, (reason) => {
+    const { glue, wasm, threaded } = this.request;
+    const ports = threaded && this.openThreads ? await this.openThreads(this.request.threads - 1, glue) : [];
+    const module = await startModule(wasm, ports, compiled, factory, (reason) => {
       this.crashed = reason;
     });
     report('compile', 1, 1);
