@@ -2,30 +2,22 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <new>
 #include <string>
 #include <utility>
 
-#include "image/compose.h"
+#include "finishing.h"
+#include "image/mask.h"
 #include "image/resize.h"
 #include "kernels/parallel.h"
 #include "thumbnail.h"
+#include "time_slice.h"
 
 namespace brushwork {
 namespace {
 
-// A step of a job takes at least this long, so that asking between steps costs little, and not much
-// longer, so that a caller who wants to stop is heard soon.
-constexpr double kSliceMilliseconds = 8.0;
-
 // Activations of exact statistics that `kAuto` takes for third-party generators: a few megapixels.
 constexpr size_t kExactMemory = size_t{192} << 20;
-
-double Milliseconds() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double, std::milli>(now).count();
-}
 
 class StripJob final : public PaintingJob {
  public:
@@ -39,7 +31,6 @@ class StripJob final : public PaintingJob {
   }
 
   Status Step() override {
-    // Memory is refused by exception in the standard containers that stages use inside.
     try {
       switch (stage_) {
         case JobStage::kPrepare:
@@ -48,13 +39,13 @@ class StripJob final : public PaintingJob {
           return Measure();
         case JobStage::kPaint:
           return Paint();
+        case JobStage::kFinish:
+          return Finish();
         case JobStage::kDone:
           return OkStatus();
       }
     } catch (const std::bad_alloc&) {
-      return OutOfMemory("memory was refused while painting " +
-                         std::to_string(request_.photo.width()) + "x" +
-                         std::to_string(request_.height) + " pixels");
+      return MemoryRefused(request_);
     }
     return Internal("a painting job in no known stage");
   }
@@ -78,10 +69,10 @@ class StripJob final : public PaintingJob {
   StatisticsSource statistics_source() const override { return source_; }
 
  private:
-  enum class JobStage { kPrepare, kMeasure, kPaint, kDone };
+  enum class JobStage { kPrepare, kMeasure, kPaint, kFinish, kDone };
 
   Status Prepare() {
-    BRUSHWORK_RETURN_IF_ERROR(ScalePhoto());
+    BRUSHWORK_RETURN_IF_ERROR(FitRequest(request_));
     source_ = request_.options.statistics;
     if (source_ == StatisticsSource::kGiven) {
       if (request_.options.given == nullptr) return InvalidArgument("statistics: got none");
@@ -90,17 +81,6 @@ class StripJob final : public PaintingJob {
     BRUSHWORK_RETURN_IF_ERROR(ChooseStatistics());
     if (source_ == StatisticsSource::kThumbnail) return BeginMeasuring();
     return BeginPainting();
-  }
-
-  Status ScalePhoto() {
-    Image& photo = request_.photo;
-    if (request_.options.max_pixels == 0) return OkStatus();
-    const ImageSize size = FitPixels(photo.width(), photo.height(), request_.options.max_pixels);
-    if (size.width == photo.width() && size.height == photo.height()) return OkStatus();
-    BRUSHWORK_ASSIGN_OR_RETURN(photo, ResizeImage(photo.view(), size.width, size.height));
-    request_.height = size.height;
-    request_.rows = {0, size.height};
-    return OkStatus();
   }
 
   // Settles kAuto, and thumbnails that would not be smaller than the picture.
@@ -169,15 +149,17 @@ class StripJob final : public PaintingJob {
         painting_, Image::Create(request_.photo.width(), static_cast<int>(rows.size())));
     BRUSHWORK_ASSIGN_OR_RETURN(const PictureWriter writer, Writer());
     const auto sink = [this, writer, rows](RowRange band, const TensorView& view) {
-      const PaintingBlend blend(request_.options.strength);
+      const PaintingBlend blend(BlendOf(request_.options));
+      const Mask* mask = request_.options.mask.get();
       const int64_t begin = std::max(band.begin, rows.begin);
       const int64_t count = std::max<int64_t>(0, std::min(band.end, rows.end) - begin);
       ParallelFor(environment_.threadpool, static_cast<size_t>(count), [&](size_t i) {
         const int64_t y = begin + static_cast<int64_t>(i);
         uint8_t* row = painting_.row(static_cast<int>(y - rows.begin));
         writer.WriteRow(view, y, painting_.width(), row);
-        blend.BlendRow(request_.photo.row(static_cast<int>(y - request_.first_row)),
-                       painting_.width(), row);
+        const int64_t photo_y = y - request_.first_row;
+        blend.BlendRow(request_.photo.row(static_cast<int>(photo_y)),
+                       mask == nullptr ? nullptr : mask->row(photo_y), painting_.width(), row);
       });
       return OkStatus();
     };
@@ -208,23 +190,36 @@ class StripJob final : public PaintingJob {
     BRUSHWORK_RETURN_IF_ERROR(RunSlice(*painting_plan_.plan));
     if (!painting_plan_.plan->done()) return OkStatus();
     if (source_ == StatisticsSource::kExact) statistics_ = painting_plan_.plan->statistics();
-    if (painting_plan_.fit == FrameFit::kScale) {
-      const Image& photo = request_.photo;
-      BRUSHWORK_ASSIGN_OR_RETURN(painting_,
-                                 ResizeImage(painting_.view(), photo.width(), photo.height()));
-      BRUSHWORK_RETURN_IF_ERROR(
-          ComposePainting(photo.view(), request_.options.strength, painting_));
-    }
+    if (painting_plan_.fit == FrameFit::kScale) return BeginFinishing();
+    request_.photo = {};
+    stage_ = JobStage::kDone;
+    return OkStatus();
+  }
+
+  Status BeginFinishing() {
+    const StylizeOptions& options = request_.options;
+    BRUSHWORK_ASSIGN_OR_RETURN(
+        finishing_, FinishingTask::Create(request_.photo.view(), std::move(painting_),
+                                          BlendOf(options), options.mask, environment_.threadpool));
+    stage_ = JobStage::kFinish;
+    return OkStatus();
+  }
+
+  Status Finish() {
+    finishing_->Run();
+    if (!finishing_->done()) return OkStatus();
+    painting_ = finishing_->TakePainting();
+    finishing_.reset();
     request_.photo = {};
     stage_ = JobStage::kDone;
     return OkStatus();
   }
 
   Status RunSlice(Plan& plan) {
-    const double began = Milliseconds();
+    const TimeSlice slice;
     while (!plan.done()) {
       BRUSHWORK_RETURN_IF_ERROR(plan.RunTask(environment_.threadpool));
-      if (Milliseconds() - began >= kSliceMilliseconds) break;
+      if (slice.over()) break;
     }
     return OkStatus();
   }
@@ -295,6 +290,7 @@ class StripJob final : public PaintingJob {
   Image thumbnail_;
   Image scaled_;
   Image painting_;
+  std::optional<FinishingTask> finishing_;
   NormStatistics statistics_;
   StatisticsSource source_;
   JobStage stage_ = JobStage::kPrepare;
@@ -303,7 +299,31 @@ class StripJob final : public PaintingJob {
 }  // namespace
 
 std::unique_ptr<PaintingJob> MakePaintingJob(JobEnvironment& environment, JobRequest request) {
+  if (request.options.brush != 1.0F) return MakeBrushJob(environment, std::move(request));
   return std::make_unique<StripJob>(environment, std::move(request));
+}
+
+Status FitRequest(JobRequest& request) {
+  Image& photo = request.photo;
+  StylizeOptions& options = request.options;
+  if (options.max_pixels > 0 && photo.pixel_count() > options.max_pixels) {
+    const ImageSize size = FitPixels(photo.width(), photo.height(), options.max_pixels);
+    BRUSHWORK_ASSIGN_OR_RETURN(photo, ResizeImage(photo.view(), size.width, size.height));
+    request.height = size.height;
+    request.rows = {0, size.height};
+  }
+  BRUSHWORK_ASSIGN_OR_RETURN(options.mask,
+                             FitMask(std::move(options.mask), photo.width(), photo.height()));
+  return OkStatus();
+}
+
+BlendOptions BlendOf(const StylizeOptions& options) {
+  return {options.strength, options.preserve_color};
+}
+
+Status MemoryRefused(const JobRequest& request) {
+  return OutOfMemory("memory was refused while painting " + std::to_string(request.photo.width()) +
+                     "x" + std::to_string(request.height) + " pixels");
 }
 
 StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,

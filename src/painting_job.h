@@ -1,5 +1,5 @@
-// How one picture, or a segment of one, is painted: scaled, planned, measured, painted in bands.
-// Between the façade (stylizer.h) and the plan.
+// How one picture, or a segment of one, is painted: scaled, planned, measured, painted in bands,
+// finished. Between the façade (stylizer.h) and the plan.
 #pragma once
 
 #include <pthreadpool.h>
@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "image/compose.h"
 #include "plan/frame.h"
 #include "stylizer.h"
 
@@ -47,6 +48,18 @@ struct JobRequest {
 
 // Everything that can fail does so in a step.
 std::unique_ptr<PaintingJob> MakePaintingJob(JobEnvironment& environment, JobRequest request);
+
+// The same for brushes of another size than 1: brush_job.cc.
+std::unique_ptr<PaintingJob> MakeBrushJob(JobEnvironment& environment, JobRequest request);
+
+// Scales the photo to max_pixels and the mask to the photo; a segment's have their size. Errors:
+// ResizeImage's.
+Status FitRequest(JobRequest& request);
+
+BlendOptions BlendOf(const StylizeOptions& options);
+
+// For std::bad_alloc: memory is refused by exception in the standard containers that stages use.
+Status MemoryRefused(const JobRequest& request);
 
 // For painting `rows` of a picture of width × height. `memory_limit` 0 is none.
 StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "brush.h"
 #include "painting_job.h"
 
 namespace brushwork {
@@ -28,9 +29,8 @@ Status CheckStyle(const StyleVector& style, const Generator& generator) {
 Status CheckOptions(const std::shared_ptr<const Generator>& generator,
                     const StylizeOptions& options) {
   if (generator == nullptr) return InvalidArgument("generator: got none");
-  if (!(options.strength >= 0.0F && options.strength <= 1.0F)) {
-    return InvalidArgument("strength: got " + std::to_string(options.strength) + ", needed 0 to 1");
-  }
+  BRUSHWORK_RETURN_IF_ERROR(CheckBlend(BlendOf(options)));
+  BRUSHWORK_RETURN_IF_ERROR(CheckBrush(options.brush));
   if (options.max_pixels < 0) {
     return InvalidArgument("max pixels: got " + std::to_string(options.max_pixels) +
                            ", needed at least 1, or 0 for no limit");
@@ -118,8 +118,13 @@ StatusOr<std::unique_ptr<PaintingJob>> Stylizer::BeginSegment(
     const StylizeOptions& options) {
   BRUSHWORK_RETURN_IF_ERROR(CheckOptions(generator, options));
   BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(segment.photo.width(), segment.height));
-  if (options.statistics != StatisticsSource::kGiven || options.max_pixels != 0) {
+  if (options.statistics != StatisticsSource::kGiven || options.max_pixels != 0 ||
+      options.brush != 1.0F) {
     return InvalidArgument("a segment needs given statistics and no scaling");
+  }
+  if (options.mask != nullptr) {
+    BRUSHWORK_RETURN_IF_ERROR(
+        CheckMaskSize(*options.mask, segment.photo.width(), segment.photo.height()));
   }
   const RowRange there{segment.first_row, segment.first_row + segment.photo.height()};
   const RowRange& rows = segment.rows;

@@ -14,6 +14,7 @@
 
 #include "base/status.h"
 #include "image/image.h"
+#include "image/mask.h"
 #include "model/model.h"
 #include "plan/frame.h"
 #include "plan/plan.h"
@@ -89,6 +90,15 @@ struct StylizeOptions {
   std::shared_ptr<const NormStatistics> given = nullptr;
   // Of Generator::style_size() values, else kIncompatibleStyles; null: the file's own style.
   std::shared_ptr<const StyleVector> style = nullptr;
+  // How much of the photo's hues to keep, in [0, 1]: compose.h.
+  float preserve_color = 0.0F;
+  // The picture is painted at this many times its size after max_pixels, and brought back: 0.5 makes
+  // strokes twice as large at a quarter of the work. In [1/16, 4]; a copy that is too large for a
+  // picture is kImageTooLarge.
+  float brush = 1.0F;
+  // The share of the painting at each pixel, times strength; null: everywhere the same. Of any size:
+  // scaled to the photo's after max_pixels.
+  std::shared_ptr<const Mask> mask = nullptr;
 };
 
 // Some rows of a picture, to be painted by themselves with given statistics: the way in which
@@ -152,12 +162,15 @@ class Stylizer {
   StatusOr<std::unique_ptr<PaintingJob>> Begin(std::shared_ptr<const Generator> generator,
                                                Image photo, const StylizeOptions& options);
 
-  // The first half of a painting: only the statistics. Of `options`, strength is not used.
+  // The first half of a painting: only the statistics. Of `options`, what composes the painting with
+  // the photo is not used.
   StatusOr<std::unique_ptr<PaintingJob>> BeginMeasurement(
       std::shared_ptr<const Generator> generator, Image photo, const StylizeOptions& options);
 
-  // The second half for some rows; options.statistics must be kGiven, max_pixels 0. `segment.photo`
-  // has at least the rows that SegmentRows names.
+  // The second half for some rows; options.statistics must be kGiven, max_pixels 0, brush 1, a mask
+  // of segment.photo's size. `segment.photo` has at least the rows that SegmentRows names.
+  // For another brush paint a BrushCopy (brush.h) and bring it back with FinishPainting
+  // (finishing.h).
   StatusOr<std::unique_ptr<PaintingJob>> BeginSegment(std::shared_ptr<const Generator> generator,
                                                       PictureSegment segment,
                                                       const StylizeOptions& options);

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "brush.h"
+#include "finishing.h"
 #include "image/decode.h"
 #include "image/encode.h"
 #include "image/resize.h"
@@ -77,14 +79,8 @@ val ScalePhoto(Photo& photo, double max_pixels) {
 // { value: Uint8Array } of the photo's rows, to be sent to another engine.
 val PhotoRows(const Photo& photo, const val& rows) {
   return AtBorder([&] {
-    const RowRange range = ReadRows(rows);
-    if (range.begin < 0 || range.begin >= range.end || range.end > photo.image.height()) {
-      return Failure(Internal("rows that the photo has not got"));
-    }
-    const size_t row_bytes = static_cast<size_t>(photo.image.width()) * 4;
-    return Success(
-        CopyOut(photo.image.bytes().subspan(static_cast<size_t>(range.begin) * row_bytes,
-                                            static_cast<size_t>(range.size()) * row_bytes)));
+    const auto copy = CopyRows(photo.image, ReadRows(rows));
+    return copy.ok() ? Success(CopyOut(copy->bytes())) : Failure(copy.status());
   });
 }
 
@@ -92,6 +88,56 @@ val PhotoRows(const Photo& photo, const val& rows) {
 val CutPhoto(const Photo& photo, const val& rows) {
   return AtBorder([&] { return ReturnPhoto(CopyRows(photo.image, ReadRows(rows))); });
 }
+
+// The photo at the size at which this brush paints it, as a photo of its own.
+val CopyForBrush(const Photo& photo, float brush) {
+  return AtBorder([&] { return ReturnPhoto(BrushCopy(photo.image.view(), brush)); });
+}
+
+// { value: { width, height, data } }: FinishPainting. The photo is not used up.
+// settings: ReadComposeOptions
+val FinishPhoto(const Photo& photo, const val& painting, int width, int height,
+                const val& settings) {
+  return AtBorder([&] {
+    StatusOr<Image> pixels = ImageFromPixels(painting, width, height);
+    if (!pixels.ok()) return Failure(pixels.status());
+    const StylizeOptions options = ReadComposeOptions(settings);
+    const auto finished =
+        FinishPainting(photo.image.view(), std::move(*pixels),
+                       {options.strength, options.preserve_color}, options.mask);
+    return finished.ok() ? Success(WriteImage(*finished)) : Failure(finished.status());
+  });
+}
+
+val ReturnMask(StatusOr<Mask> mask) {
+  if (!mask.ok()) return Failure(mask.status());
+  return Success(std::make_shared<MaskHandle>(std::move(*mask)));
+}
+
+// Of a picture, at this size: MakeMask. The picture is not used up.
+val CreateMask(const Photo& picture, int width, int height) {
+  return AtBorder([&] { return ReturnMask(MakeMask(picture.image.view(), width, height)); });
+}
+
+val MaskFromBytes(const val& bytes, int width, int height) {
+  return AtBorder([&] { return ReturnMask(Mask::Create(CopyIn(bytes), width, height)); });
+}
+
+// { value: Uint8Array } of the mask's rows, to be sent to another engine.
+val MaskRows(const MaskHandle& mask, const val& rows) {
+  return AtBorder([&] {
+    const auto copy = CopyRows(*mask.mask, ReadRows(rows));
+    return copy.ok() ? Success(CopyOut(copy->bytes())) : Failure(copy.status());
+  });
+}
+
+// The mask's rows as a mask of their own.
+val CutMask(const MaskHandle& mask, const val& rows) {
+  return AtBorder([&] { return ReturnMask(CopyRows(*mask.mask, ReadRows(rows))); });
+}
+
+int MaskWidth(const MaskHandle& mask) { return mask.mask->width(); }
+int MaskHeight(const MaskHandle& mask) { return mask.mask->height(); }
 
 // options: ReadGeneratorOptions
 val LoadGenerator(const val& onnx, const val& options) {
@@ -153,6 +199,18 @@ val Blend(const val& vectors, const val& weights) {
   });
 }
 
+// { value: packed statistics }: BlendStatistics of two packed ones
+val BlendPackedStatistics(const val& current, const val& previous, float steadiness) {
+  return AtBorder([&] {
+    const auto now = ReadStatistics(current);
+    if (!now.ok()) return Failure(now.status());
+    const auto before = ReadStatistics(previous);
+    if (!before.ok()) return Failure(before.status());
+    const auto blended = BlendStatistics(*now, *before, steadiness);
+    return blended.ok() ? Success(WriteStatistics(*blended)) : Failure(blended.status());
+  });
+}
+
 // options: ReadStylizerOptions
 val CreateEngine(const val& options) {
   return AtBorder([&] {
@@ -172,8 +230,10 @@ val ReturnJob(const Engine& engine, StatusOr<std::unique_ptr<PaintingJob>> job) 
 val Begin(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
           const std::shared_ptr<Photo>& photo, const val& options) {
   return AtBorder([&] {
+    const auto read = ReadStylizeOptions(options);
+    if (!read.ok()) return Failure(read.status());
     return ReturnJob(engine, engine.stylizer->Begin(generator->generator, std::move(photo->image),
-                                                    ReadStylizeOptions(options)));
+                                                    *read));
   });
 }
 
@@ -181,23 +241,25 @@ val Begin(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
 val BeginMeasurement(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
                      const std::shared_ptr<Photo>& photo, const val& options) {
   return AtBorder([&] {
+    const auto read = ReadStylizeOptions(options);
+    if (!read.ok()) return Failure(read.status());
     return ReturnJob(engine, engine.stylizer->BeginMeasurement(generator->generator, photo->image,
-                                                               ReadStylizeOptions(options)));
+                                                               *read));
   });
 }
 
-// segment: { firstRow, height, rows: { begin, end }, strength, statistics: packed ones, style:
-// ReadOptionalStyle }. Uses up the photo's pixels.
+// segment: { firstRow, height, rows: { begin, end }, statistics: packed ones, style:
+// ReadOptionalStyle, ReadComposeOptions' }; its mask has the size of the photo's pixels, which are
+// used up.
 val BeginSegment(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
                  const std::shared_ptr<Photo>& photo, const val& segment) {
   return AtBorder([&] {
     StatusOr<NormStatistics> statistics = ReadStatistics(segment["statistics"]);
     if (!statistics.ok()) return Failure(statistics.status());
-    const StylizeOptions options{
-        .strength = segment["strength"].as<float>(),
-        .statistics = StatisticsSource::kGiven,
-        .given = std::make_shared<const NormStatistics>(std::move(*statistics)),
-        .style = ReadOptionalStyle(segment["style"])};
+    StylizeOptions options = ReadComposeOptions(segment);
+    options.statistics = StatisticsSource::kGiven;
+    options.given = std::make_shared<const NormStatistics>(std::move(*statistics));
+    options.style = ReadOptionalStyle(segment["style"]);
     PictureSegment picture{.photo = std::move(photo->image),
                            .first_row = segment["firstRow"].as<int>(),
                            .height = segment["height"].as<int>(),
@@ -237,12 +299,7 @@ double Fraction(const Job& job) { return job.painting->progress().fraction; }
 val TakePainting(Job& job) {
   return AtBorder([&] {
     if (!job.painting->done()) return Failure(Internal("the painting is not finished"));
-    const Image painting = job.painting->TakePainting();
-    val result = val::object();
-    result.set("width", painting.width());
-    result.set("height", painting.height());
-    result.set("data", CopyOut(painting.bytes()));
-    return Success(result);
+    return Success(WriteImage(job.painting->TakePainting()));
   });
 }
 
@@ -281,7 +338,15 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .property("height", &PhotoHeight)
       .function("scale", &ScalePhoto)
       .function("rows", &PhotoRows)
-      .function("cut", &CutPhoto);
+      .function("cut", &CutPhoto)
+      .function("copyForBrush", &CopyForBrush)
+      .function("finish", &FinishPhoto);
+  emscripten::class_<MaskHandle>("Mask")
+      .smart_ptr<std::shared_ptr<MaskHandle>>("Mask")
+      .property("width", &MaskWidth)
+      .property("height", &MaskHeight)
+      .function("rows", &MaskRows)
+      .function("cut", &CutMask);
   emscripten::class_<GeneratorHandle>("Generator")
       .smart_ptr<std::shared_ptr<GeneratorHandle>>("Generator")
       .property("thumbnailSide", &ThumbnailSide)
@@ -310,6 +375,9 @@ EMSCRIPTEN_BINDINGS(brushwork) {
   emscripten::function("loadGenerator", &LoadGenerator);
   emscripten::function("loadEncoder", &LoadEncoder);
   emscripten::function("blendStyles", &Blend);
+  emscripten::function("blendStatistics", &BlendPackedStatistics);
+  emscripten::function("createMask", &CreateMask);
+  emscripten::function("maskFromBytes", &MaskFromBytes);
   emscripten::function("decodePhoto", &DecodePhoto);
   emscripten::function("photoFromPixels", &PhotoFromPixels);
   emscripten::function("encodePng", &EncodePngPixels);

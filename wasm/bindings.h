@@ -15,6 +15,7 @@
 
 #include "base/status.h"
 #include "image/image.h"
+#include "image/mask.h"
 #include "style_encoder.h"
 #include "stylizer.h"
 
@@ -38,6 +39,12 @@ class Counted {
 struct Photo : Counted {
   explicit Photo(Image pixels) : image(std::move(pixels)) {}
   Image image;
+};
+
+// Where to paint.
+struct MaskHandle : Counted {
+  explicit MaskHandle(Mask made) : mask(std::make_shared<const Mask>(std::move(made))) {}
+  std::shared_ptr<const Mask> mask;
 };
 
 // A loaded model.

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "bindings.h"
+
 namespace brushwork::wasm {
 
 using emscripten::val;
@@ -37,10 +39,17 @@ GeneratorPrecision ReadPrecision(const std::string& name) {
 }
 
 StatisticsSource ReadSource(const std::string& name) {
-  for (const auto source : {StatisticsSource::kExact, StatisticsSource::kThumbnail}) {
+  for (const auto source : {StatisticsSource::kExact, StatisticsSource::kThumbnail, StatisticsSource::kGiven}) {
     if (name == SourceName(source)) return source;
   }
   return StatisticsSource::kAuto;
+}
+
+Status CheckRows(RowRange rows, int height) {
+  if (rows.begin >= 0 && rows.begin < rows.end && rows.end <= height) return OkStatus();
+  return InvalidArgument("rows: got " + std::to_string(rows.begin) + " to " +
+                         std::to_string(rows.end) + ", needed some within 0 to " +
+                         std::to_string(height));
 }
 
 int64_t ReadPixelLimit(double max_pixels) {
@@ -67,15 +76,25 @@ StatusOr<Image> ImageFromPixels(const val& pixels, int width, int height) {
 }
 
 StatusOr<Image> CopyRows(const Image& image, RowRange rows) {
-  if (rows.begin < 0 || rows.begin >= rows.end || rows.end > image.height()) {
-    return InvalidArgument("rows: got " + std::to_string(rows.begin) + " to " +
-                           std::to_string(rows.end) + ", needed some within 0 to " +
-                           std::to_string(image.height()));
-  }
+  BRUSHWORK_RETURN_IF_ERROR(CheckRows(rows, image.height()));
   BRUSHWORK_ASSIGN_OR_RETURN(Image copy,
                              Image::Create(image.width(), static_cast<int>(rows.size())));
   std::memcpy(copy.data(), image.row(static_cast<int>(rows.begin)), copy.bytes().size());
   return copy;
+}
+
+StatusOr<Mask> CopyRows(const Mask& mask, RowRange rows) {
+  BRUSHWORK_RETURN_IF_ERROR(CheckRows(rows, mask.height()));
+  return Mask::Create({mask.row(rows.begin), mask.row(rows.end)}, mask.width(),
+                      static_cast<int>(rows.size()));
+}
+
+val WriteImage(const Image& image) {
+  val result = val::object();
+  result.set("width", image.width());
+  result.set("height", image.height());
+  result.set("data", CopyOut(image.bytes()));
+  return result;
 }
 
 GeneratorOptions ReadGeneratorOptions(const val& options) {
@@ -90,12 +109,26 @@ StylizerOptions ReadStylizerOptions(const val& options) {
           .profile = options["profile"].as<bool>()};
 }
 
-StylizeOptions ReadStylizeOptions(const val& options) {
-  return {.strength = options["strength"].as<float>(),
-          .max_pixels = ReadPixelLimit(options["maxPixels"].as<double>()),
-          .statistics = ReadSource(options["statistics"].as<std::string>()),
-          .given = nullptr,
-          .style = ReadOptionalStyle(options["style"])};
+StylizeOptions ReadComposeOptions(const val& options) {
+  StylizeOptions result;
+  result.strength = options["strength"].as<float>();
+  result.preserve_color = options["preserveColor"].as<float>();
+  const val mask = options["mask"];
+  if (!mask.isUndefined()) result.mask = mask.as<std::shared_ptr<MaskHandle>>()->mask;
+  return result;
+}
+
+StatusOr<StylizeOptions> ReadStylizeOptions(const val& options) {
+  StylizeOptions result = ReadComposeOptions(options);
+  result.max_pixels = ReadPixelLimit(options["maxPixels"].as<double>());
+  result.brush = options["brush"].as<float>();
+  result.statistics = ReadSource(options["statistics"].as<std::string>());
+  if (result.statistics == StatisticsSource::kGiven) {
+    BRUSHWORK_ASSIGN_OR_RETURN(NormStatistics given, ReadStatistics(options["given"]));
+    result.given = std::make_shared<const NormStatistics>(std::move(given));
+  }
+  result.style = ReadOptionalStyle(options["style"]);
+  return result;
 }
 
 StyleVector ReadStyle(const val& style) { return {CopyArrayIn<float>(style)}; }

@@ -25,8 +25,12 @@ emscripten::val CopyOut(std::span<const uint8_t> bytes);
 // width * height.
 StatusOr<Image> ImageFromPixels(const emscripten::val& pixels, int width, int height);
 
-// `rows` of the image as an image of their own. kInvalidArgument if it has not got them.
+// `rows` of the image or mask as one of their own. kInvalidArgument if it has not got them.
 StatusOr<Image> CopyRows(const Image& image, RowRange rows);
+StatusOr<Mask> CopyRows(const Mask& mask, RowRange rows);
+
+// { width, height, data }
+emscripten::val WriteImage(const Image& image);
 
 // { input, output: { low, high, bgr }, precision: 'auto' | 'float' | 'int8' }
 GeneratorOptions ReadGeneratorOptions(const emscripten::val& options);
@@ -34,10 +38,14 @@ GeneratorOptions ReadGeneratorOptions(const emscripten::val& options);
 // { threads, bandRows, profile }
 StylizerOptions ReadStylizerOptions(const emscripten::val& options);
 
-// { strength, maxPixels, statistics: 'auto' | 'exact' | 'thumbnail', style }. maxPixels beyond what
-// an integer holds (Infinity included) means no limit, as 0 does. style:
-// ReadOptionalStyle.
-StylizeOptions ReadStylizeOptions(const emscripten::val& options);
+// { strength, preserveColor, mask: its handle, or undefined }: how photo and painting are composed.
+// The other options as by default.
+StylizeOptions ReadComposeOptions(const emscripten::val& options);
+
+// The same and { maxPixels, brush, statistics: 'auto' | 'exact' | 'thumbnail' | 'given', given:
+// ReadStatistics for 'given', style: ReadOptionalStyle }. maxPixels beyond what an integer holds
+// (Infinity included) means no limit, as 0 does. Errors: ReadStatistics'.
+StatusOr<StylizeOptions> ReadStylizeOptions(const emscripten::val& options);
 
 // A Float32Array.
 StyleVector ReadStyle(const emscripten::val& style);

@@ -20,7 +20,7 @@ namespace {
 // else it would change colours.
 constexpr int kSampleBits = 6;
 constexpr int kMaxSample = 255 << kSampleBits;
-using Sample = int16_t;
+using Sample = RowScaler::Sample;
 
 Sample PremultiplyByte(int byte, int alpha) {
   if (alpha == 255) return static_cast<Sample>(byte << kSampleBits);
@@ -91,79 +91,85 @@ void ScaleRow(const ResampleFilter& filter, const Sample* source, Sample* target
   }
 }
 
-// Scales rows as they are asked for, and keeps as many as the vertical filter needs at once.
-class Resizer {
- public:
-  Resizer(ImageView image, int width, int height)
-      : image_(image),
-        horizontal_(MakeResampleFilter(image.width, width)),
-        vertical_(MakeResampleFilter(image.height, height)),
-        row_samples_(static_cast<size_t>(width) * 4),
-        source_(static_cast<size_t>(image.width) * 4),
-        ring_(row_samples_ * static_cast<size_t>(vertical_.max_count)),
-        sums_(row_samples_),
-        target_(row_samples_) {}
-
-  void Run(Image& result) {
-    for (int y = 0; y < result.height(); ++y) {
-      const ResampleSpan& span = vertical_.spans[static_cast<size_t>(y)];
-      ReadRowsUpTo(span.first + span.count);
-      BlendRows(span);
-      WriteRow(target_.data(), result.width(), result.row(y));
-    }
-  }
-
- private:
-  Sample* RingRow(int y) {
-    return ring_.data() + static_cast<size_t>(y % vertical_.max_count) * row_samples_;
-  }
-
-  void ReadRowsUpTo(int end) {
-    for (; next_row_ < end; ++next_row_) {
-      Premultiply(image_.row(next_row_), image_.width, source_.data());
-      ScaleRow(horizontal_, source_.data(), RingRow(next_row_));
-    }
-  }
-
-  void BlendRows(const ResampleSpan& span) {
-    std::fill(sums_.begin(), sums_.end(), 0);
-    for (int k = 0; k < span.count; ++k) {
-      const int16_t weight = vertical_.weights[span.weights + static_cast<size_t>(k)];
-      const Sample* row = RingRow(span.first + k);
-      for (size_t i = 0; i < row_samples_; ++i) sums_[i] += weight * row[i];
-    }
-    for (size_t i = 0; i < row_samples_; ++i) target_[i] = Finish(sums_[i]);
-    if (!vertical_.grows) return;
-    const Sample* above = RingRow(span.first + span.left);
-    const Sample* below = RingRow(span.first + span.right);
-    for (size_t i = 0; i < row_samples_; ++i) {
-      target_[i] = ClampBetween(target_[i], above[i], below[i]);
-    }
-  }
-
-  ImageView image_;
-  ResampleFilter horizontal_;
-  ResampleFilter vertical_;
-  size_t row_samples_;
-  std::vector<Sample> source_;
-  std::vector<Sample> ring_;
-  std::vector<int32_t> sums_;
-  std::vector<Sample> target_;
-  int next_row_ = 0;
-};
-
 }  // namespace
 
-StatusOr<Image> ResizeImage(ImageView image, int width, int height) {
+RowScaler::RowScaler(ImageView image, int width, int height)
+    : image_(image),
+      width_(width),
+      is_copy_(width == image.width && height == image.height),
+      horizontal_(MakeResampleFilter(image.width, width)),
+      vertical_(MakeResampleFilter(image.height, height)) {}
+
+StatusOr<RowScaler> RowScaler::Create(ImageView image, int width, int height) {
   if (image.data == nullptr) return InvalidArgument("got no picture, needed one to scale");
   BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(image.width, image.height));
-  BRUSHWORK_ASSIGN_OR_RETURN(Image result, Image::Create(width, height));
-  if (width == image.width && height == image.height) {
-    std::memcpy(result.data(), image.data, result.bytes().size());
-    return result;
-  }
+  BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(width, height));
   try {
-    Resizer(image, width, height).Run(result);
+    return RowScaler(image, width, height);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("no memory to scale the picture");
+  }
+}
+
+RowScaler::Workspace RowScaler::MakeWorkspace() const {
+  if (is_copy_) return {};
+  const size_t samples = static_cast<size_t>(width_) * 4;
+  Workspace workspace;
+  workspace.source.resize(static_cast<size_t>(image_.width) * 4);
+  workspace.ring.resize(samples * static_cast<size_t>(vertical_.max_count));
+  workspace.sums.resize(samples);
+  workspace.target.resize(samples);
+  return workspace;
+}
+
+void RowScaler::Scale(int begin, int end, Workspace& workspace, uint8_t* rgba) const {
+  const size_t bytes = static_cast<size_t>(width_) * 4;
+  if (is_copy_) {
+    std::memcpy(rgba, image_.row(begin), bytes * static_cast<size_t>(end - begin));
+    return;
+  }
+  int next_row = vertical_.spans[static_cast<size_t>(begin)].first;
+  for (int y = begin; y < end; ++y, rgba += bytes) {
+    const ResampleSpan& span = vertical_.spans[static_cast<size_t>(y)];
+    for (; next_row < span.first + span.count; ++next_row) ReadRow(next_row, workspace);
+    BlendRows(span, workspace);
+    WriteRow(workspace.target.data(), width_, rgba);
+  }
+}
+
+RowScaler::Sample* RowScaler::RingRow(int y, Workspace& workspace) const {
+  return workspace.ring.data() +
+         static_cast<size_t>(y % vertical_.max_count) * static_cast<size_t>(width_) * 4;
+}
+
+void RowScaler::ReadRow(int y, Workspace& workspace) const {
+  Premultiply(image_.row(y), image_.width, workspace.source.data());
+  ScaleRow(horizontal_, workspace.source.data(), RingRow(y, workspace));
+}
+
+void RowScaler::BlendRows(const ResampleSpan& span, Workspace& workspace) const {
+  const size_t samples = static_cast<size_t>(width_) * 4;
+  int32_t* sums = workspace.sums.data();
+  Sample* target = workspace.target.data();
+  std::fill_n(sums, samples, 0);
+  for (int k = 0; k < span.count; ++k) {
+    const int16_t weight = vertical_.weights[span.weights + static_cast<size_t>(k)];
+    const Sample* row = RingRow(span.first + k, workspace);
+    for (size_t i = 0; i < samples; ++i) sums[i] += weight * row[i];
+  }
+  for (size_t i = 0; i < samples; ++i) target[i] = Finish(sums[i]);
+  if (!vertical_.grows) return;
+  const Sample* above = RingRow(span.first + span.left, workspace);
+  const Sample* below = RingRow(span.first + span.right, workspace);
+  for (size_t i = 0; i < samples; ++i) target[i] = ClampBetween(target[i], above[i], below[i]);
+}
+
+StatusOr<Image> ResizeImage(ImageView image, int width, int height) {
+  BRUSHWORK_ASSIGN_OR_RETURN(const RowScaler scaler, RowScaler::Create(image, width, height));
+  BRUSHWORK_ASSIGN_OR_RETURN(Image result, Image::Create(width, height));
+  try {
+    RowScaler::Workspace workspace = scaler.MakeWorkspace();
+    scaler.Scale(0, height, workspace, result.data());
   } catch (const std::bad_alloc&) {
     return OutOfMemory("no memory to scale the picture");
   }
