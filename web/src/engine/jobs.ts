@@ -41,7 +41,7 @@ function throttle(report: () => void): (last: boolean) => void {
 type StageTimes = { measure: number; paint: number };
 
 /** Does the next slice of work; adds to `timings` what it took. Returns whether it was the last. */
-export async function stepJob(job: JobHandle, check: () => void, timings: StageTimes): Promise<boolean> {
+async function stepJob(job: JobHandle, check: () => void, timings: StageTimes): Promise<boolean> {
   await macrotask();
   check();
   const stage = job.isMeasuring() ? 'measure' : 'paint';
@@ -51,12 +51,16 @@ export async function stepJob(job: JobHandle, check: () => void, timings: StageT
   return done;
 }
 
-/** Steps a job to its end. */
-export async function runJob(job: JobHandle, check: () => void, timings: StageTimes, onProgress: () => void): Promise<void> {
+/** Steps a job to its end, or until it is not worth it any more. Returns whether it came to its end. */
+export async function runJob(
+  job: JobHandle, check: () => void, timings: StageTimes, onProgress: () => void, isWorthIt: () => boolean = () => true,
+): Promise<boolean> {
   const show = throttle(onProgress);
-  for (let done = false; !done; ) {
-    done = await stepJob(job, check, timings);
+  for (;;) {
+    const done = await stepJob(job, check, timings);
     show(done);
+    if (done) return true;
+    if (!isWorthIt()) return false;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Statistics of a picture apart from its painting: for helpers, for the next frame of a video, for the GPU. */
-import { type PaintWork, runJob, stepJob } from './jobs.js';
+import { type PaintWork, runJob } from './jobs.js';
 import type { PhotoHandle } from './module.js';
 import type { Carry, PackedStatistics } from './protocol.js';
 import { unwrap } from './replies.js';
@@ -27,9 +27,8 @@ export async function measure(work: PaintWork, photo: PhotoHandle, painters: num
   try {
     const report = (): void => work.report('measure', Math.round(job.fraction() * share * photo.height), photo.height);
     const timings = { measure: 0, paint: 0 };
-    const done = await stepJob(job, work.check, timings);
-    if (!done && !job.isMeasuring() && !(whole && isSmall(photo, generator.thumbnailSide, settings.brush))) return undefined;
-    if (!done) await runJob(job, work.check, timings, report);
+    const all = whole && isSmall(photo, generator.thumbnailSide, settings.brush);
+    if (!(await runJob(job, work.check, timings, report, () => all || job.isMeasuring()))) return undefined;
     return { statistics: unwrap(job.statistics()), milliseconds: timings.measure + timings.paint, share };
   } finally {
     runtime.release(job);
