@@ -24,9 +24,10 @@ export async function findCached(sha256: string): Promise<Response | undefined> 
 
 /** Keeps a file whose sha256 has been verified. `type`: its media type. */
 export async function keepCached(sha256: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
+  // Copies the bytes now: they may be handed to another thread before there is a cache to put them in.
+  const response = new Response(bytes, { headers: { 'content-type': type, 'content-length': String(bytes.length) } });
   try {
-    const headers = { 'content-type': type, 'content-length': String(bytes.length) };
-    await (await storage()?.open(NAME))?.put(keyOf(sha256), new Response(bytes, { headers }));
+    await (await storage()?.open(NAME))?.put(keyOf(sha256), response);
   } catch {
     // Full, or refused: the next visit downloads it again.
   }

@@ -93,7 +93,6 @@ async function downloadFile({ url, sha256, bytes }: RemoteFile, cache: boolean, 
   }
   const content = await download(url, { onProgress: report, expected: bytes });
   const verified = await verifySha256(content, sha256, url);
-  // A copy is taken before the bytes go to the engine.
   if (cache && verified) void keepCached(sha256, content, 'application/octet-stream');
   return content;
 }

@@ -1,4 +1,5 @@
 /** Painting a stream of frames. */
+import { macrotask } from './engine/turns.js';
 import { BrushworkError, abortError, toBrushworkError } from './errors.js';
 import type { VideoSettings } from './options.js';
 
@@ -44,7 +45,7 @@ class EveryFrame implements Transformer<VideoFrame, VideoFrame> {
     else signal?.addEventListener('abort', onAbort, { once: true, signal: this.ended.signal });
   }
 
-  transform(frame: VideoFrame, controller: Controller): Promise<void> | void {
+  transform(frame: VideoFrame, controller: Controller): Promise<void> {
     return this.paintAndDeliver(frame, controller);
   }
 
@@ -86,10 +87,12 @@ class LatestFrame extends EveryFrame {
   private next: VideoFrame | undefined;
   private painting: Promise<void> | undefined;
 
-  override transform(frame: VideoFrame, controller: Controller): void {
+  override transform(frame: VideoFrame, controller: Controller): Promise<void> {
     this.next?.close();
     this.next = frame;
     this.painting ??= this.paintAll(controller);
+    // A source that has all its frames at hand must not keep the page from everything else.
+    return macrotask();
   }
 
   override async flush(): Promise<void> {
