@@ -1,19 +1,16 @@
 // Painting with a brush of another size: a scaled copy is painted by a job of its own, and the result
 // is brought back and composed with the photo.
 #include <new>
-#include <optional>
 #include <utility>
 
 #include "brush.h"
 #include "finishing.h"
 #include "painting_job.h"
-#include "scaling_task.h"
 
 namespace brushwork {
 namespace {
 
-// What a pixel costs, for progress: to be scaled once, and to be painted.
-constexpr double kScalingCost = 1.0;
+// What it costs to paint a pixel, in the cost of finishing one: for progress.
 constexpr double kPaintingCost = 5.0;
 
 class BrushJob final : public PaintingJob {
@@ -45,22 +42,17 @@ class BrushJob final : public PaintingJob {
 
   Progress progress() const override {
     if (done()) return {Stage::kPaint, 1.0};
-    const double scaling = kScalingCost * static_cast<double>(request_.photo.pixel_count());
-    const double painting = kPaintingCost * static_cast<double>(copy_pixels_);
-    const double total = scaling + painting + (request_.measure_only ? 0.0 : scaling);
-    switch (stage_) {
-      case JobStage::kCopy:
-        return {Stage::kMeasure, 0.99 * copying_->fraction() * scaling / total};
-      case JobStage::kPaint: {
-        const Progress inner = painting_->progress();
-        return {inner.stage, 0.99 * (scaling + inner.fraction * painting) / total};
-      }
-      case JobStage::kFinish:
-        return {Stage::kPaint,
-                0.99 * (scaling + painting + finishing_->fraction() * scaling) / total};
-      default:
-        return {Stage::kMeasure, 0.0};
+    if (stage_ < JobStage::kPaint) return {Stage::kMeasure, 0.0};
+    const double painting =
+        kPaintingCost * static_cast<double>(copy_size_.width) * copy_size_.height;
+    const double finishing =
+        request_.measure_only ? 0.0 : static_cast<double>(request_.photo.pixel_count());
+    const double share = 0.99 * painting / (painting + finishing);
+    if (stage_ == JobStage::kFinish) {
+      return {Stage::kPaint, share + (0.99 - share) * finishing_->fraction()};
     }
+    const Progress inner = painting_->progress();
+    return {inner.stage, share * inner.fraction};
   }
 
   Image TakePainting() override { return std::move(finished_); }
@@ -72,21 +64,16 @@ class BrushJob final : public PaintingJob {
 
   Status Prepare() {
     BRUSHWORK_RETURN_IF_ERROR(FitRequest(request_));
-    const ImageView photo = request_.photo.view();
-    BRUSHWORK_ASSIGN_OR_RETURN(const ImageSize size,
-                               BrushSize(photo.width, photo.height, request_.options.brush));
-    copy_pixels_ = int64_t{size.width} * size.height;
-    BRUSHWORK_ASSIGN_OR_RETURN(copying_,
-                               ScalingTask::Create(photo, size, environment_.threadpool));
+    const Image& photo = request_.photo;
+    BRUSHWORK_ASSIGN_OR_RETURN(copy_size_,
+                               BrushSize(photo.width(), photo.height(), request_.options.brush));
     stage_ = JobStage::kCopy;
     return OkStatus();
   }
 
   Status Copy() {
-    copying_->Run();
-    if (!copying_->done()) return OkStatus();
-    Image copy = copying_->TakeImage();
-    copying_.reset();
+    BRUSHWORK_ASSIGN_OR_RETURN(
+        Image copy, ResizeImage(request_.photo.view(), copy_size_.width, copy_size_.height));
     // Statistics and style are the request's, all else happens to the photo.
     StylizeOptions options = request_.options;
     options.strength = 1.0F;
@@ -94,10 +81,10 @@ class BrushJob final : public PaintingJob {
     options.mask = nullptr;
     options.max_pixels = 0;
     options.brush = 1.0F;
-    const int64_t height = copy.height();
-    painting_ = MakePaintingJob(
-        environment_, {request_.generator, std::move(copy), 0, height, {0, height},
-                       std::move(options), request_.measure_only});
+    const int64_t height = copy_size_.height;
+    painting_ = MakePaintingJob(environment_,
+                                {request_.generator, std::move(copy), 0, height, {0, height},
+                                 std::move(options), request_.measure_only});
     stage_ = JobStage::kPaint;
     return OkStatus();
   }
@@ -136,10 +123,9 @@ class BrushJob final : public PaintingJob {
 
   JobEnvironment& environment_;
   JobRequest request_;
-  int64_t copy_pixels_ = 0;
-  std::optional<ScalingTask> copying_;
+  ImageSize copy_size_;
   std::unique_ptr<PaintingJob> painting_;  // the copy's
-  std::optional<FinishingTask> finishing_;
+  std::unique_ptr<FinishingTask> finishing_;
   Image finished_;
   NormStatistics statistics_;
   StatisticsSource source_ = StatisticsSource::kGiven;

@@ -290,7 +290,7 @@ class StripJob final : public PaintingJob {
   Image thumbnail_;
   Image scaled_;
   Image painting_;
-  std::optional<FinishingTask> finishing_;
+  std::unique_ptr<FinishingTask> finishing_;
   NormStatistics statistics_;
   StatisticsSource source_;
   JobStage stage_ = JobStage::kPrepare;

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,9 +25,23 @@
 extern "C" unsigned char __heap_base;
 
 namespace brushwork::wasm {
-namespace {
 
 using emscripten::val;
+
+// Once, rather than in each of the functions below, which pages download.
+val ExceptionFailure() {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return Failure(OutOfMemory("the engine's memory is used up"));
+  } catch (const std::exception& e) {
+    return Failure(Internal(e.what()));
+  } catch (...) {
+    return Failure(Internal("an unknown exception"));
+  }
+}
+
+namespace {
 
 val ReturnPhoto(StatusOr<Image> image) {
   if (!image.ok()) return Failure(image.status());
@@ -199,14 +215,16 @@ val Blend(const val& vectors, const val& weights) {
   });
 }
 
+StatusOr<NormStatistics> BlendRead(const val& current, const val& previous, float steadiness) {
+  BRUSHWORK_ASSIGN_OR_RETURN(NormStatistics now, ReadStatistics(current));
+  BRUSHWORK_ASSIGN_OR_RETURN(const NormStatistics before, ReadStatistics(previous));
+  return BlendStatistics(std::move(now), before, steadiness);
+}
+
 // { value: packed statistics }: BlendStatistics of two packed ones
 val BlendPackedStatistics(const val& current, const val& previous, float steadiness) {
   return AtBorder([&] {
-    const auto now = ReadStatistics(current);
-    if (!now.ok()) return Failure(now.status());
-    const auto before = ReadStatistics(previous);
-    if (!before.ok()) return Failure(before.status());
-    const auto blended = BlendStatistics(*now, *before, steadiness);
+    const auto blended = BlendRead(current, previous, steadiness);
     return blended.ok() ? Success(WriteStatistics(*blended)) : Failure(blended.status());
   });
 }

@@ -7,9 +7,7 @@
 #include <emscripten/val.h>
 
 #include <atomic>
-#include <exception>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 
@@ -87,17 +85,16 @@ emscripten::val Success(T&& value) {
   return result;
 }
 
+// Of the exception that is being handled.
+emscripten::val ExceptionFailure();
+
 // Runs `call`, which returns a val, and turns whatever it throws into a failure.
 template <typename Call>
 emscripten::val AtBorder(Call&& call) {
   try {
     return call();
-  } catch (const std::bad_alloc&) {
-    return Failure(OutOfMemory("the engine's memory is used up"));
-  } catch (const std::exception& e) {
-    return Failure(Internal(e.what()));
   } catch (...) {
-    return Failure(Internal("an unknown exception"));
+    return ExceptionFailure();
   }
 }
 

@@ -27,10 +27,12 @@ bool HasAlpha(ImageView picture) {
 }
 
 // May throw std::bad_alloc.
-std::vector<uint8_t> ScaleToBytes(const RowScaler& scaler, bool has_alpha, int width, int height) {
+std::vector<uint8_t> ScaleToBytes(ImageView picture, int width, int height) {
+  const bool has_alpha = HasAlpha(picture);
+  const RowScaler scaler(picture, width, height);
+  RowScaler::Workspace workspace = scaler.MakeWorkspace();
   std::vector<uint8_t> bytes(static_cast<size_t>(width) * height);
   std::vector<uint8_t> strip(static_cast<size_t>(width) * 4 * std::min(kStripRows, height));
-  RowScaler::Workspace workspace = scaler.MakeWorkspace();
   uint8_t* byte = bytes.data();
   for (int y = 0; y < height; y += kStripRows) {
     const int end = std::min(y + kStripRows, height);
@@ -71,9 +73,9 @@ StatusOr<Mask> Mask::Create(std::vector<uint8_t> bytes, int width, int height) {
 }
 
 StatusOr<Mask> MakeMask(ImageView picture, int width, int height) {
-  BRUSHWORK_ASSIGN_OR_RETURN(const RowScaler scaler, RowScaler::Create(picture, width, height));
+  BRUSHWORK_RETURN_IF_ERROR(CheckScaling(picture, width, height));
   try {
-    return Mask::Create(ScaleToBytes(scaler, HasAlpha(picture), width, height), width, height);
+    return Mask::Create(ScaleToBytes(picture, width, height), width, height);
   } catch (const std::bad_alloc&) {
     return OutOfMemory("no memory for a mask of " + SizeText(width, height) + " pixels");
   }

@@ -93,23 +93,18 @@ void ScaleRow(const ResampleFilter& filter, const Sample* source, Sample* target
 
 }  // namespace
 
+Status CheckScaling(ImageView image, int width, int height) {
+  if (image.data == nullptr) return InvalidArgument("got no picture, needed one to scale");
+  BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(image.width, image.height));
+  return CheckImageSize(width, height);
+}
+
 RowScaler::RowScaler(ImageView image, int width, int height)
     : image_(image),
       width_(width),
       is_copy_(width == image.width && height == image.height),
       horizontal_(MakeResampleFilter(image.width, width)),
       vertical_(MakeResampleFilter(image.height, height)) {}
-
-StatusOr<RowScaler> RowScaler::Create(ImageView image, int width, int height) {
-  if (image.data == nullptr) return InvalidArgument("got no picture, needed one to scale");
-  BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(image.width, image.height));
-  BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(width, height));
-  try {
-    return RowScaler(image, width, height);
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory to scale the picture");
-  }
-}
 
 RowScaler::Workspace RowScaler::MakeWorkspace() const {
   if (is_copy_) return {};
@@ -165,9 +160,10 @@ void RowScaler::BlendRows(const ResampleSpan& span, Workspace& workspace) const 
 }
 
 StatusOr<Image> ResizeImage(ImageView image, int width, int height) {
-  BRUSHWORK_ASSIGN_OR_RETURN(const RowScaler scaler, RowScaler::Create(image, width, height));
+  BRUSHWORK_RETURN_IF_ERROR(CheckScaling(image, width, height));
   BRUSHWORK_ASSIGN_OR_RETURN(Image result, Image::Create(width, height));
   try {
+    const RowScaler scaler(image, width, height);
     RowScaler::Workspace workspace = scaler.MakeWorkspace();
     scaler.Scale(0, height, workspace, result.data());
   } catch (const std::bad_alloc&) {

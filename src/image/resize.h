@@ -13,6 +13,9 @@ namespace brushwork {
 // pixels never bleed. The same bytes on every platform.
 StatusOr<Image> ResizeImage(ImageView image, int width, int height);
 
+// OK if ResizeImage takes this picture and size; else its error.
+Status CheckScaling(ImageView image, int width, int height);
+
 // The same some rows at a time, so that several threads can share the work and a caller can stop in
 // between. The bytes are ResizeImage's, however the rows are cut.
 class RowScaler {
@@ -27,8 +30,9 @@ class RowScaler {
     std::vector<Sample> target;
   };
 
-  // Borrows the picture. Errors: ResizeImage's.
-  static StatusOr<RowScaler> Create(ImageView image, int width, int height);
+  // Of a picture and a size that CheckScaling accepts. Borrows the picture. May throw
+  // std::bad_alloc.
+  RowScaler(ImageView image, int width, int height);
 
   // May throw std::bad_alloc; Scale does not.
   Workspace MakeWorkspace() const;
@@ -37,8 +41,6 @@ class RowScaler {
   void Scale(int begin, int end, Workspace& workspace, uint8_t* rgba) const;
 
  private:
-  RowScaler(ImageView image, int width, int height);
-
   void ReadRow(int y, Workspace& workspace) const;
   void BlendRows(const ResampleSpan& span, Workspace& workspace) const;
   Sample* RingRow(int y, Workspace& workspace) const;

@@ -28,8 +28,8 @@ bool AreStatistics(const ChannelStatistics& layer) {
 
 }  // namespace
 
-StatusOr<NormStatistics> BlendStatistics(const NormStatistics& current,
-                                         const NormStatistics& previous, float steadiness) {
+StatusOr<NormStatistics> BlendStatistics(NormStatistics current, const NormStatistics& previous,
+                                         float steadiness) {
   if (!(steadiness >= 0.0F && steadiness <= 1.0F)) {
     return InvalidArgument("steadiness: got " + std::to_string(steadiness) + ", needed 0 to 1");
   }
@@ -37,13 +37,12 @@ StatusOr<NormStatistics> BlendStatistics(const NormStatistics& current,
     return InvalidArgument("statistics: got " + std::to_string(previous.layers.size()) +
                            " layers, needed " + std::to_string(current.layers.size()));
   }
-  NormStatistics blended = current;
-  for (size_t i = 0; i < blended.layers.size(); ++i) {
-    BRUSHWORK_RETURN_IF_ERROR(Blend(previous.layers[i].mean, steadiness, blended.layers[i].mean));
+  for (size_t i = 0; i < current.layers.size(); ++i) {
+    BRUSHWORK_RETURN_IF_ERROR(Blend(previous.layers[i].mean, steadiness, current.layers[i].mean));
     BRUSHWORK_RETURN_IF_ERROR(
-        Blend(previous.layers[i].variance, steadiness, blended.layers[i].variance));
+        Blend(previous.layers[i].variance, steadiness, current.layers[i].variance));
   }
-  return blended;
+  return current;
 }
 
 std::vector<float> PackStatistics(const NormStatistics& statistics) {

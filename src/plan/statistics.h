@@ -19,8 +19,8 @@ struct NormStatistics {
 
 // current + steadiness * (previous - current), value by value; steadiness in [0, 1]. With 0 the
 // result is `current`. kInvalidArgument if the two are not of one generator.
-StatusOr<NormStatistics> BlendStatistics(const NormStatistics& current,
-                                         const NormStatistics& previous, float steadiness);
+StatusOr<NormStatistics> BlendStatistics(NormStatistics current, const NormStatistics& previous,
+                                         float steadiness);
 
 // For handing over: means, then variances, of each layer in turn.
 std::vector<float> PackStatistics(const NormStatistics& statistics);
