@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { createServer } from 'vite';
 import { open } from './support/browser.mjs';
-import { project, succeed, tool } from './support/install.mjs';
-import { serve } from './support/serve.mjs';
+import { project, readText, succeed, tool, web } from './support/install.mjs';
+import { ISOLATION, serve } from './support/serve.mjs';
 import { picture } from './projects/common/picture.js';
 
 /** What the page shows if all is well: painted by one thread, in Node. */
@@ -19,9 +20,12 @@ before(async () => {
   expected = createHash('sha256').update(data).digest('hex');
 });
 
-function checkPage({ hash, requests, errors }, url) {
+function checkPage({ hash, backend, isolated, requests, errors }, url, isolation) {
   assert.equal(hash, expected);
   assert.deepEqual(errors, []);
+  assert.equal(isolated, isolation);
+  const { parallelism, threads } = backend;
+  assert.deepEqual([parallelism, threads], [isolation ? 'threads' : 'workers', 2], backend.reasons.join('; '));
   // Data that a bundler put into its code is no request.
   const foreign = requests.filter((request) => !request.startsWith(url) && !request.startsWith('data:'));
   assert.deepEqual(foreign, []);
@@ -31,11 +35,7 @@ function checkPage({ hash, requests, errors }, url) {
 async function checkServed(folder, headers) {
   const { url, close } = await serve(folder, headers);
   try {
-    const page = await open(url);
-    checkPage(page, url);
-    assert.equal(page.isolated, headers.isolation);
-    assert.equal(page.backend.parallelism, headers.isolation ? 'threads' : 'workers', page.backend.reasons.join('; '));
-    assert.equal(page.backend.threads, 2);
+    checkPage(await open(url), url, headers.isolation);
   } finally {
     await close();
   }
@@ -79,17 +79,27 @@ for (const [name, build] of Object.entries(BUNDLERS)) {
   });
 }
 
-test("Vite's development server", async () => {
-  const at = await project('vite');
-  const { createServer } = await import('vite');
-  const server = await createServer({ root: at, logLevel: 'warn', server: { host: '127.0.0.1', port: 0 }, clearScreen: false });
-  try {
-    await server.listen();
-    const { port } = server.httpServer.address();
-    const url = `http://127.0.0.1:${port}/`;
-    const page = await open(url);
-    checkPage({ ...page, requests: page.requests.filter((request) => !request.startsWith('ws:')) }, url);
-  } finally {
-    await server.close();
-  }
+for (const isolation of [true, false]) {
+  test(`Vite's development server, ${isolation ? 'isolated' : 'not isolated'}`, async () => {
+    const at = await project('vite');
+    const headers = isolation ? ISOLATION : {};
+    const server = await createServer({ root: at, logLevel: 'warn', server: { host: '127.0.0.1', port: 0, headers } });
+    try {
+      await server.listen();
+      const url = `http://127.0.0.1:${server.httpServer.address().port}/`;
+      checkPage(await open(url), url, isolation);
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+test('the README shows what is tested here', () => {
+  const readme = readText(join(web, 'README.md'));
+  const shown = (path) => readText(new URL(`projects/${path}`, import.meta.url)).trim();
+  assert.ok(readme.includes(`// build.mjs\n${shown('esbuild/build.mjs')}\n\`\`\``));
+  assert.ok(readme.includes(`// rollup.config.js\n${shown('rollup/rollup.config.js')}\n\`\`\``));
+  assert.ok(readme.includes(shown('plain/main.js').split('\n')[0]));
+  for (const name of ['esbuild', 'rollup']) assert.match(shown(`${name}/main.js`), /assets: new URL\('\.\/brushwork\/', import\.meta\.url\)/);
+  assert.match(readme, /assets: new URL\('\.\/brushwork\/', import\.meta\.url\)/);
 });

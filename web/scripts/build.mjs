@@ -123,4 +123,5 @@ generate();
 await copyAssets();
 await bundleAll();
 types();
+copyFileSync(join(root, 'LICENSE'), join(web, 'LICENSE')); // npm packs no file from above the package
 for (const name of ['index.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

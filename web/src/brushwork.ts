@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Assets } from './assets.js';
 import { download } from './download.js';
 import { EngineClient } from './engine/client.js';

@@ -7,16 +7,15 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const QUIET = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 let launching;
+after(async () => (await launching)?.close());
 function browser() {
   launching ??= launch();
   return launching;
 }
 
-async function launch() {
+function launch() {
   if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}: install it, or set CHROMIUM to its path`);
-  const launched = await chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET] });
-  after(() => launched.close());
-  return launched;
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET] });
 }
 
 /** Waits for what projects/common/show.js leaves on the page: { hash, backend, isolated }; with { requests, errors }. */
@@ -27,7 +26,7 @@ export async function open(url) {
     const requests = [];
     const errors = [];
     context.on('request', (request) => requests.push(request.url()));
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} (${message.location().url})`));
     const crash = new Promise((_, reject) => page.on('pageerror', (error) => reject(error)));
     await page.goto(url);
     const outcome = page.waitForFunction(() => window.outcome, undefined, { timeout: 60_000 });

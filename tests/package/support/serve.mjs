@@ -10,7 +10,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+export const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /** The policy, with or without `blob:` for workers. */
 const policy = ({ blob }) => `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'${blob ? ' blob:' : ''}`;

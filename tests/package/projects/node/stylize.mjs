@@ -4,4 +4,4 @@ import { Brushwork } from 'brushwork';
 const [input, output, style] = process.argv.slice(2);
 const engine = await Brushwork.create();
 const painting = await engine.stylize(await readFile(input), { style });
-await writeFile(output, Buffer.from(await (await painting.toBlob('image/png')).arrayBuffer()));
+await writeFile(output, (await painting.toBlob()).stream());
