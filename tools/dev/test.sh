@@ -178,6 +178,13 @@ verb_test() {
     run_npm_test browser "$ROOT/tests/browser"
   fi
 
+  if [ -e "$ROOT/tests/package/package.json" ]; then
+    heading "npm package, packed and installed"
+    need_commands chromium
+    npm_install "$ROOT/tests/package"
+    BRUSHWORK_CLI=$ROOT/build/native/bin/brushwork run_npm_test package "$ROOT/tests/package"
+  fi
+
   if [ -e "$ROOT/tests/bench/package.json" ]; then
     heading "arithmetic of the benchmarks"
     npm_install "$ROOT/tests/bench"

@@ -139,9 +139,9 @@ verb_clean() {
     *) die "clean: unknown option '$1' (--all)" ;;
   esac
   say "removing $ROOT/build and the built packages"
-  rm -rf "$ROOT/build" "$ROOT"/web/dist "$ROOT"/demo/dist
+  rm -rf "$ROOT/build" "$ROOT"/web/{dist,LICENSE} "$ROOT"/demo/dist
   if [ "${1:-}" = --all ]; then
     say "removing $CACHE"
-    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/reference,tests/bench}/node_modules
+    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/package,tests/reference,tests/bench}/node_modules
   fi
 }

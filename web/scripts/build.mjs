@@ -65,16 +65,28 @@ async function copyAssets() {
   if (missing.length > 0) throw new Error(`missing, build these first:\n  ${missing.join('\n  ')}`);
 }
 
-/** The package's entries, as far as they are written. */
-const entries = Object.fromEntries(
-  [['index', 'index.ts'], ['element', 'element.ts'], ['react', 'react.ts'], ['cli', 'cli/main.ts']]
-    .map(([name, file]) => [name, join(web, 'src', file)])
+const source = (file) => join(web, 'src', file);
+
+/** The entries beside index.js, as far as they are written. */
+const others = Object.fromEntries(
+  [['element', 'element.ts'], ['react', 'react.ts'], ['cli', 'cli/main.ts']]
+    .map(([name, file]) => [name, source(file)])
     .filter(([, path]) => existsSync(path)),
 );
 
-async function bundle(input, output) {
-  const build = await rolldown({ input, platform: 'browser', treeshake: true, external: [/^node:/, ...Object.keys(peers)] });
-  await build.write({
+/** What the package's users import is one module, of which there is one copy. */
+const importIndex = {
+  name: 'import-index',
+  async resolveId(id, importer, options) {
+    if (importer === undefined || (await this.resolve(id, importer, { ...options, skipSelf: true }))?.id !== source('index.ts')) return null;
+    return { id: './index.js', external: true };
+  },
+};
+
+/** Resolves to the modules that were bundled. */
+async function bundle(input, output, plugins = []) {
+  const build = await rolldown({ input, plugins, platform: 'browser', treeshake: true, external: [/^node:/, ...Object.keys(peers)] });
+  const { output: chunks } = await build.write({
     dir: dist,
     format: 'es',
     entryFileNames: '[name].js',
@@ -84,12 +96,16 @@ async function bundle(input, output) {
     ...output,
   });
   await build.close();
+  return chunks.flatMap(({ moduleIds = [] }) => moduleIds);
 }
 
 async function bundleAll() {
-  await bundle(entries, { minify: false }); // readable in a debugger; whoever ships a page minifies it
+  const readable = { minify: false }; // in a debugger; whoever ships a page minifies it
+  const shared = new Set(await bundle({ index: source('index.ts') }, readable));
+  const twice = (await bundle(others, readable, [importIndex])).filter((id) => shared.has(id));
+  if (twice.length > 0) throw new Error(`in index.js and in another entry: import from index.js what is in ${twice.join(', ')}`);
   // One file, since it is also copied and served as it is, whatever a bundler makes of the rest.
-  await bundle({ 'assets/brushwork-worker': join(web, 'src/worker.ts') }, { minify: true, codeSplitting: false });
+  await bundle({ 'assets/brushwork-worker': source('worker.ts') }, { minify: true, codeSplitting: false });
 }
 
 function types() {
@@ -108,4 +124,5 @@ await copyAssets();
 generate(); // with the hashes of what was copied
 await bundleAll();
 types();
+copyFileSync(join(root, 'LICENSE'), join(web, 'LICENSE')); // npm packs no file from above the package
 for (const name of ['index.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

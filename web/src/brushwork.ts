@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Assets } from './assets.js';
 import { Backend } from './backend.js';
 import type { EngineClient } from './engine/client.js';
