@@ -66,13 +66,16 @@ async function copyAssets() {
 
 /** The package's entries, as far as they are written. */
 const entries = Object.fromEntries(
-  [['index', 'index.ts'], ['element', 'element.ts'], ['react', 'react.ts'], ['cli', 'cli/main.ts']]
+  [['index', 'index.ts'], ['cli', 'cli/main.ts']]
     .map(([name, file]) => [name, join(web, 'src', file)])
     .filter(([, path]) => existsSync(path)),
 );
 
-async function bundle(input, output) {
-  const build = await rolldown({ input, platform: 'browser', treeshake: true, external: [/^node:/, ...Object.keys(peers)] });
+/** Those that import the package itself, as its users do. */
+const additions = Object.fromEntries(['element', 'react'].map((name) => [name, join(web, `src/${name}.ts`)]));
+
+async function bundle(input, output, external = []) {
+  const build = await rolldown({ input, platform: 'browser', treeshake: true, external: [/^node:/, ...Object.keys(peers), ...external] });
   await build.write({
     dir: dist,
     format: 'es',
@@ -87,6 +90,7 @@ async function bundle(input, output) {
 
 async function bundleAll() {
   await bundle(entries, { minify: false }); // readable in a debugger; whoever ships a page minifies it
+  await bundle(additions, { minify: false }, ['./index.js']);
   // One file, since it is also copied and served as it is, whatever a bundler makes of the rest.
   await bundle({ 'assets/brushwork-worker': join(web, 'src/worker.ts') }, { minify: true, codeSplitting: false });
 }
@@ -107,4 +111,4 @@ generate();
 await copyAssets();
 await bundleAll();
 types();
-for (const name of ['index.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);
+for (const name of ['index.js', 'element.js', 'react.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);
