@@ -15,6 +15,7 @@ import type {
 
 /** An engine: paints pictures, one at a time, in the order in which they come. */
 export class Brushwork implements Disposable {
+  /** What this engine runs on, and why. */
   readonly backend: BackendInfo;
   readonly #client: EngineClient;
   readonly #assets: Assets;
@@ -149,6 +150,7 @@ export class Brushwork implements Disposable {
     this.#client.dispose();
   }
 
+  /** So that `using engine = await Brushwork.create()` ends it. */
   [Symbol.dispose](): void {
     this.dispose();
   }

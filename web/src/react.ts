@@ -9,6 +9,7 @@ import { sameOptions } from './same-options.js';
 /** As for `Brushwork.create`. The hook aborts by itself. */
 export type UseBrushworkOptions = Omit<CreateOptions, 'signal'>;
 
+/** What `useBrushwork` gives. */
 export interface BrushworkState {
   /** Undefined until it has started, and if it could not. */
   engine: Brushwork | undefined;
@@ -20,6 +21,7 @@ export interface BrushworkState {
 /** As for `engine.stylize`. The hook aborts by itself; without a style it waits for one. */
 export type UsePaintingOptions = Omit<StylizeOptions, 'signal' | 'style'> & { style: Style | string | undefined };
 
+/** What `usePainting` gives. */
 export interface PaintingState {
   /** The last painting of this image. It stays while the next one is being painted. */
   painting: Painting | undefined;
