@@ -26,15 +26,15 @@ const TYPES = {
 const asFolder = (path) => normalize(path.endsWith(sep) ? path : path + sep);
 
 /**
- * A static server over `root`, and over further folders: `mounts` maps URL prefixes such as '/data/' to them. Resolves, when it
- * listens, to { url, close }.
+ * A static server over `root`, and over further folders: `mounts` maps URL prefixes such as '/data/' to them. `policy` is the content
+ * security policy. Resolves, when it listens, to { url, close }.
  */
-export async function serve({ root, mounts = {}, port = 0, host = '127.0.0.1', isolation = true }) {
+export async function serve({ root, mounts = {}, port = 0, host = '127.0.0.1', isolation = true, policy = CONTENT_SECURITY_POLICY }) {
   const folders = [...Object.entries(mounts), ['/', root]].map(([prefix, path]) => [prefix, asFolder(path)]);
   const headers = {
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-cache',
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'Content-Security-Policy': policy,
     ...(isolation ? isolationHeaders : {}),
   };
 
@@ -86,28 +86,31 @@ function open(url) {
   if (command && process.stdout.isTTY) spawn(command, [url], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Serves what the command line says, over what is given: `root`, `mounts` and `policy` as above. */
+export async function serveByCommandLine({ root: folder, ...settings }) {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4173' },
       host: { type: 'string', default: '127.0.0.1' },
       isolation: { type: 'boolean', default: true },
       open: { type: 'boolean', default: true },
-      root: { type: 'string', default: fileURLToPath(new URL('./dist/', import.meta.url)) },
+      root: { type: 'string', default: folder },
     },
     allowNegative: true,
   });
-  const root = values.root;
+  const { root, port, host, isolation } = values;
   if (!(await stat(join(root, 'index.html')).catch(() => undefined))) {
     console.error(`${root} has no index.html: build the page first (npm run build)`);
     process.exit(1);
   }
   try {
-    const { url } = await serve({ root, port: Number(values.port), host: values.host, isolation: values.isolation });
-    console.log(`${url}   (${values.isolation ? 'cross-origin isolated: threads' : 'not cross-origin isolated: one thread'}; Ctrl-C ends)`);
+    const { url } = await serve({ ...settings, root, port: Number(port), host, isolation });
+    console.log(`${url}   (${isolation ? 'cross-origin isolated: threads' : 'not cross-origin isolated: workers'}; Ctrl-C ends)`);
     if (values.open) open(url);
   } catch (error) {
-    console.error(error.code === 'EADDRINUSE' ? `port ${values.port} is taken: choose another with --port N` : error.message);
+    console.error(error.code === 'EADDRINUSE' ? `port ${port} is taken: choose another with --port N` : error.message);
     process.exit(1);
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serveByCommandLine({ root: fileURLToPath(new URL('./dist/', import.meta.url)) });

@@ -171,6 +171,10 @@ verb_test() {
     fi
   fi
 
+  heading "API reference"
+  npm_install "$ROOT/tools/docs"
+  run_npm_test docs "$ROOT/tools/docs"
+
   if [ -e "$ROOT/tests/browser/package.json" ]; then
     heading "browser"
     need_commands chromium

@@ -9,6 +9,9 @@ usage: ./dev VERB ...
   inspect MODEL.onnx              layers, shapes and costs of a model
   demo [--port N] [--no-open] [--no-isolation]
                                   build the page and serve it
+  examples [--port N] [--no-open] [--no-isolation]
+                                  build the package and serve examples/
+  docs                            write docs/api.md from the package's types
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
@@ -56,33 +59,57 @@ verb_stylize() { run_cli stylize "$@"; }
 verb_styles() { run_cli styles "$@"; }
 verb_inspect() { run_cli inspect "$@"; }
 
-# The page uses the package as a stranger would, and the package holds all four variants.
-verb_demo() {
-  local preset args=()
+# serve_arguments VERB ARGUMENTS...: checks them and leaves them in SERVE_ARGUMENTS.
+serve_arguments() {
+  local verb=$1
+  shift
+  SERVE_ARGUMENTS=()
   while [ $# -gt 0 ]; do
     case $1 in
       --port)
         [ $# -ge 2 ] || die "--port needs a number"
-        args+=(--port "$2")
+        SERVE_ARGUMENTS+=(--port "$2")
         shift
         ;;
-      --port=*) args+=(--port "${1#*=}") ;;
-      --no-open) args+=(--no-open) ;;
-      --no-isolation) args+=(--no-isolation) ;;
-      *) die "demo: unknown option '$1' (--port N, --no-open, --no-isolation)" ;;
+      --port=*) SERVE_ARGUMENTS+=(--port "${1#*=}") ;;
+      --no-open) SERVE_ARGUMENTS+=(--no-open) ;;
+      --no-isolation) SERVE_ARGUMENTS+=(--no-isolation) ;;
+      *) die "$verb: unknown option '$1' (--port N, --no-open, --no-isolation)" ;;
     esac
     shift
   done
+}
+
+# The package holds all four variants.
+build_package() {
+  local preset
   for preset in $WASM_PRESETS; do build_preset "$preset" brushwork_wasm; done
   npm_build web
+}
+
+# The page uses the package as a stranger would.
+verb_demo() {
+  serve_arguments demo "$@"
+  build_package
   npm_build demo
   cd "$ROOT/demo" || die "no demo folder"
-  exec npm run --silent serve -- ${args[@]+"${args[@]}"}
+  exec npm run --silent serve -- ${SERVE_ARGUMENTS[@]+"${SERVE_ARGUMENTS[@]}"}
+}
+
+verb_examples() {
+  serve_arguments examples "$@"
+  build_package
+  exec node "$ROOT/examples/serve.mjs" ${SERVE_ARGUMENTS[@]+"${SERVE_ARGUMENTS[@]}"}
+}
+
+verb_docs() {
+  [ $# = 0 ] || die "docs takes no arguments"
+  npm_install "$ROOT/tools/docs"
+  exec npm --prefix "$ROOT/tools/docs" run --silent docs
 }
 
 # 'bench kernels' times single kernels natively; all else compares the package with ONNX Runtime.
 verb_bench() {
-  local preset
   export BRUSHWORK_ROOT=$ROOT
   export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
   export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
@@ -92,8 +119,7 @@ verb_bench() {
     exec "$ROOT/build/native/tests/brushwork_bench" "$@"
   fi
   need_commands chromium
-  for preset in $WASM_PRESETS; do build_preset "$preset" brushwork_wasm; done
-  npm_build web
+  build_package
   npm_install "$ROOT/tests/bench"
   export EMCC=$EMSCRIPTEN_ROOT/emcc
   [ -d "$BRUSHWORK_DATA" ] || say "no data in $BRUSHWORK_DATA (BRUSHWORK_DATA): rows that need it say so"
@@ -142,6 +168,6 @@ verb_clean() {
   rm -rf "$ROOT/build" "$ROOT"/web/{dist,LICENSE} "$ROOT"/demo/dist
   if [ "${1:-}" = --all ]; then
     say "removing $CACHE"
-    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/package,tests/reference,tests/bench}/node_modules
+    rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/package,tests/reference,tests/bench,tools/docs}/node_modules
   fi
 }

@@ -83,9 +83,12 @@ const importIndex = {
   },
 };
 
+/** With their subpaths. */
+const external = [/^node:/, ...Object.keys(peers).map((name) => new RegExp(`^${name}(/|$)`))];
+
 /** Resolves to the modules that were bundled. */
 async function bundle(input, output, plugins = []) {
-  const build = await rolldown({ input, plugins, platform: 'browser', treeshake: true, external: [/^node:/, ...Object.keys(peers)] });
+  const build = await rolldown({ input, plugins, platform: 'browser', treeshake: true, external });
   const { output: chunks } = await build.write({
     dir: dist,
     format: 'es',
@@ -125,4 +128,4 @@ generate(); // with the hashes of what was copied
 await bundleAll();
 types();
 copyFileSync(join(root, 'LICENSE'), join(web, 'LICENSE')); // npm packs no file from above the package
-for (const name of ['index.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);
+for (const name of ['index.js', 'element.js', 'react.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);

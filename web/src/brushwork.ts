@@ -194,6 +194,7 @@ export class Brushwork implements Disposable {
     this.#backend.dispose();
   }
 
+  /** So that `using engine = await Brushwork.create()` ends it. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -15,6 +15,7 @@ export type ErrorCode =
 
 /** Every rejection of this package. After any of them the engine still works, save 'disposed'. */
 export class BrushworkError extends Error {
+  /** What kind of error it is; the message says the rest. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {

@@ -19,6 +19,7 @@ export interface PixelsInput {
   height: number;
 }
 
+/** What a call is doing. */
 export type Stage = 'download' | 'compile' | 'decode' | 'measure' | 'paint' | 'encode';
 
 /** `done` and `total` in the stage's own unit (bytes or rows); `fraction` of the whole call, never decreasing, 1 at the end. */
@@ -35,6 +36,7 @@ export interface Call {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** How to start an engine. */
 export interface CreateOptions extends Call {
   /** 'auto' takes WebGPU only if its canary painting matches the CPU's and is faster. Default 'auto'. */
   backend?: 'auto' | 'wasm' | 'webgpu' | undefined;
@@ -76,6 +78,7 @@ export interface BackendInfo {
   reasons: string[];
 }
 
+/** A built-in style, for a list to choose from. */
 export interface StyleInfo {
   id: string;
   title: string;
@@ -94,6 +97,7 @@ export interface Style {
   toJSON(): unknown;
 }
 
+/** What a model's file does not say. */
 export interface ModelOptions extends Call {
   /** What to call the style. Default 'Untitled'. */
   title?: string | undefined;
@@ -107,7 +111,9 @@ export interface ModelOptions extends Call {
   precision?: 'auto' | 'float' | 'int8' | undefined;
 }
 
+/** How to paint. */
 export interface StylizeOptions extends Call {
+  /** A style of this engine, or the id of a built-in one. */
   style: Style | string;
   /**
    * 0 = the photo itself, 1 = the full style. In between the style is weaker: interpolated normalization coefficients where the generator
@@ -132,6 +138,7 @@ export interface StylizeOptions extends Call {
   statistics?: 'auto' | 'exact' | 'thumbnail' | undefined;
 }
 
+/** A finished painting. */
 export interface Painting {
   readonly width: number;
   readonly height: number;
