@@ -1,5 +1,6 @@
 #include "tests/support/gpu_cases.h"
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
@@ -36,6 +37,66 @@ void AddOperators(std::vector<GpuCase>& cases) {
     added.tolerance = made.tolerance;
     cases.push_back(std::move(added));
   }
+}
+
+// What the operator cases resize by, graphs for GPUs can't: these resize by two, and shuffle.
+class EvenCases {
+ public:
+  explicit EvenCases(std::vector<GpuCase>& cases) : cases_(cases) {}
+
+  using Build = std::function<std::string(CaseGraph&)>;
+  void Add(const std::string& name, const Build& build, float tolerance = 1e-4F) {
+    CaseGraph graph(random_, 17, 4);
+    GpuCase added;
+    added.name = "gpu_even_" + name;
+    added.model = graph.Finish(build(graph), 4);
+    added.height = 14;
+    added.width = 10;
+    added.planes = random_.Uniforms(size_t{3} * 14 * 10, -1.0F, 1.0F);
+    added.tolerance = tolerance;
+    cases_.push_back(std::move(added));
+  }
+
+ private:
+  std::vector<GpuCase>& cases_;
+  Random random_{13};
+};
+
+void AddResizes(EvenCases& cases) {
+  for (const std::string mode : {"nearest", "linear"}) {
+    for (const std::string transform : {"half_pixel", "pytorch_half_pixel", "asymmetric"}) {
+      for (const std::string rounding : {"floor", "round_prefer_floor"}) {
+        for (const float scale : {2.0F, 0.5F}) {
+          const std::string name = "resize_" + mode + "_" + transform + "_" + rounding +
+                                   (scale > 1.0F ? "_larger" : "_smaller");
+          cases.Add(name, [&](CaseGraph& graph) {
+            graph.builder().Floats("scales", {4}, {1.0F, 1.0F, scale, scale});
+            return graph.Node("Resize", {graph.input(), "", "scales"},
+                              {{"mode", mode},
+                               {"coordinate_transformation_mode", transform},
+                               {"nearest_mode", rounding}});
+          });
+        }
+      }
+    }
+  }
+}
+
+// With a convolution between, so that the order of channels counts.
+void AddShuffles(EvenCases& cases) {
+  cases.Add("space_to_depth", [](CaseGraph& graph) {
+    const std::string deep = graph.Node("SpaceToDepth", {graph.input()}, {{"blocksize", 2}});
+    const std::string mixed = graph.Node("Conv", {deep, graph.Weights({16, 16, 1, 1})});
+    return graph.Node("DepthToSpace", {mixed}, {{"blocksize", 2}});
+  });
+  cases.Add("pixel_unshuffle", [](CaseGraph& graph) {
+    const std::string split =
+        graph.Node("Reshape", {graph.input(), graph.Ints({1, 4, 7, 2, 5, 2})});
+    const std::string turned = graph.Node("Transpose", {split}, {{"perm", {0, 1, 3, 5, 2, 4}}});
+    const std::string deep = graph.Node("Reshape", {turned, graph.Ints({1, 16, 7, 5})});
+    const std::string mixed = graph.Node("Conv", {deep, graph.Weights({16, 16, 1, 1})});
+    return graph.Node("DepthToSpace", {mixed}, {{"blocksize", 2}, {"mode", "CRD"}});
+  });
 }
 
 void AddConditional(std::vector<GpuCase>& cases) {
@@ -109,6 +170,9 @@ std::vector<float> ToPixels(const std::vector<float>& planes, const Shape4& shap
 std::vector<GpuCase> AllGpuCases() {
   std::vector<GpuCase> cases;
   AddOperators(cases);
+  EvenCases even(cases);
+  AddResizes(even);
+  AddShuffles(even);
   AddConditional(cases);
   AddPainter(cases);
   return cases;
