@@ -7,7 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 tools=$1 reference=$2 data=$3
 models=$(cd "$here/../../models" && pwd)
 "$tools/make_operator_cases" "$reference" "$data" "$models"
-key=$(cat "$reference"/cases.json "$reference"/*.onnx "$models"/*.onnx "$here/run_reference.mjs" 2>/dev/null | sha256sum)
+"$tools/make_gpu_cases" "$reference"
+key=$(cat "$reference"/{,gpu_}cases.json "$reference"/*.onnx "$reference"/*.coefficients.f32 "$models"/*.onnx "$here/run_reference.mjs" 2>/dev/null | sha256sum)
 if [ "$(cat "$reference/key" 2>/dev/null)" = "$key" ]; then
   echo "native ONNX Runtime's results are there already"
   exit 0

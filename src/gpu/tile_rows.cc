@@ -1,0 +1,146 @@
+#include "gpu/tile_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "plan/fusion.h"
+#include "plan/lowering.h"
+#include "plan/schedule.h"
+
+namespace brushwork {
+namespace {
+
+// Rows of an activation for each row of the network's input, as a fraction in lowest terms.
+struct RowRate {
+  int64_t rows = 1;
+  int64_t input_rows = 1;
+
+  RowRate Times(int64_t more, int64_t fewer) const {
+    const int64_t divisor = std::gcd(rows * more, input_rows * fewer);
+    return {rows * more / divisor, input_rows * fewer / divisor};
+  }
+};
+
+// The rate of what a layer makes of an activation of rate `input`.
+struct RateBehind {
+  const RowRate& input;
+
+  RowRate operator()(const ConvolutionLayer& layer) const {
+    return input.Times(1, layer.stride_height);
+  }
+  RowRate operator()(const PoolLayer& layer) const { return input.Times(1, layer.stride_height); }
+  RowRate operator()(const TransposedConvolutionLayer& layer) const {
+    return input.Times(layer.stride_height, 1);
+  }
+  RowRate operator()(const DepthToSpaceLayer& layer) const { return input.Times(layer.block, 1); }
+  RowRate operator()(const SpaceToDepthLayer& layer) const { return input.Times(1, layer.block); }
+  RowRate operator()(const SliceLayer& layer) const { return input.Times(1, layer.step[1]); }
+  // Float graphs have whole scales or their inverses only.
+  RowRate operator()(const ResizeLayer& layer) const {
+    if (layer.scale_height >= 1.0F) return input.Times(std::lround(layer.scale_height), 1);
+    return input.Times(1, std::lround(1.0F / layer.scale_height));
+  }
+  template <typename Other>
+  RowRate operator()(const Other&) const {
+    return input;
+  }
+};
+
+// What rows of the output read of the input.
+class RowNeeds {
+ public:
+  static StatusOr<RowNeeds> Create(const Network& network) {
+    BRUSHWORK_ASSIGN_OR_RETURN(
+        LoweredNetwork lowered,
+        LowerNetwork(FuseLayers(network, Precision::kFloat), {.statistics_given = true}));
+    return RowNeeds(std::move(lowered));
+  }
+
+  RowRange Of(int64_t row) const {
+    // Bands only say in which order.
+    return Schedule(*lowered_, {row, row + 1}, /*band_rows=*/1).needed(lowered_->input);
+  }
+
+  // The most that one row reads, of an output of `height` rows that repeat by `alignment`.
+  int64_t MostOf(int64_t height, int64_t alignment) const {
+    int64_t most = 1;
+    const int64_t middle = height / 2;
+    for (int64_t row = middle; row < std::min(middle + alignment, height); ++row) {
+      most = std::max(most, Of(row).size());
+    }
+    return most;
+  }
+
+  // The end of the rows, from `begin` on and before `limit`, that read nothing beyond `last`:
+  // further down they never read less far.
+  int64_t EndReading(int64_t begin, int64_t limit, int64_t last) const {
+    int64_t end = limit;
+    while (begin < end) {
+      const int64_t middle = begin + (end - begin) / 2;
+      if (Of(middle).end <= last) {
+        begin = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return begin;
+  }
+
+ private:
+  explicit RowNeeds(LoweredNetwork lowered)
+      : lowered_(std::make_unique<LoweredNetwork>(std::move(lowered))) {}
+
+  std::unique_ptr<LoweredNetwork> lowered_;
+};
+
+Status TooFewRows(int64_t tile_rows, int64_t needed) {
+  return InvalidArgument("tiles: got " + std::to_string(tile_rows) + " rows at most, needed " +
+                         std::to_string(needed));
+}
+
+}  // namespace
+
+int64_t RowAlignment(const Network& network) {
+  std::vector<RowRate> rates(network.values.size());
+  int64_t alignment = 1;
+  for (const Layer& layer : network.layers) {
+    if (layer.inputs.empty()) continue;  // a constant
+    // Of several inputs one may be a single row, to be broadcast.
+    const ValueId tallest = *std::ranges::max_element(
+        layer.inputs, {}, [&](ValueId value) { return network.values[value].shape.height; });
+    rates[layer.output] = std::visit(RateBehind{rates[tallest]}, layer.parameters);
+    alignment = std::lcm(alignment, rates[layer.output].input_rows);
+  }
+  return alignment;
+}
+
+StatusOr<std::vector<Tile>> CutIntoTiles(const Network& network, int64_t painted_rows,
+                                         int64_t tile_rows) {
+  const int64_t height = network.values[network.input].shape.height;
+  if (height <= tile_rows) return std::vector<Tile>{{{0, height}, {0, painted_rows}}};
+  const int64_t alignment = RowAlignment(network);
+  // Of the frame's height by that, as the model may want it.
+  const int64_t rows = height - (height - tile_rows + alignment - 1) / alignment * alignment;
+  if (rows < 1) return TooFewRows(tile_rows, alignment);
+  BRUSHWORK_ASSIGN_OR_RETURN(const RowNeeds needs, RowNeeds::Create(network));
+  std::vector<Tile> tiles;
+  int64_t painted = 0;
+  while (painted < painted_rows) {
+    const RowRange first = needs.Of(painted);
+    const int64_t begin = std::min(first.begin / alignment * alignment, height - rows);
+    const RowRange read{begin, begin + rows};
+    const int64_t end =
+        read.end == height ? painted_rows : needs.EndReading(painted, painted_rows, read.end);
+    if (end <= painted) {
+      return TooFewRows(tile_rows, needs.MostOf(height, alignment) + 2 * alignment);
+    }
+    tiles.push_back({read, {painted, end}});
+    painted = end;
+  }
+  return tiles;
+}
+
+}  // namespace brushwork
