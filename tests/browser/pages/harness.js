@@ -59,8 +59,14 @@ function picture(width, height, seed = 1) {
   return { data, width, height };
 }
 
+/** What an engine of its own paints, which is gone afterwards. */
+async function paintOnce(create, photo, options) {
+  using engine = await brushwork.Brushwork.create(create);
+  return engine.stylize(photo, options);
+}
+
 /** C++ objects that JavaScript holds, as of the last reply. */
 const objects = (engine) => engine[Symbol.for('brushwork.objects')]();
 
 window.bw = brushwork;
-window.t = { bytes, pixels, psnr, sha256, outcome, picture, objects };
+window.t = { bytes, pixels, psnr, sha256, outcome, picture, paintOnce, objects };

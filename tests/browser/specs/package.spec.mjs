@@ -130,16 +130,6 @@ test('in Node, the same file as the native program', async () => {
   expect(same).toBe(true);
 });
 
-test('paints on one thread where threads do not start', async ({ harness, page }) => {
-  // Files without threads under the names of those with.
-  await page.route(/brushwork-relaxed-threads\.(mjs|wasm)$/, (route) =>
-    route.fulfill({ path: join(root, 'web/dist/assets', route.request().url().replace(/.*\//, '').replace('-threads', '')) }),
-  );
-  const { backend } = await start(harness, { threads: 2 });
-  expect(backend).toMatchObject({ threads: 1, parallelism: 'none', variant: 'relaxed-simd' });
-  expect(backend.reasons.join('\n')).toMatch(/one thread: 2 did not start: /);
-});
-
 test('a third-party float model, like the native program', async ({ harness, page }, info) => {
   const data = process.env.BRUSHWORK_DATA ?? join(root, '../shared/data');
   const model = join(data, 'third_party/candy.onnx');
@@ -341,7 +331,11 @@ test('rejects what it cannot read or does not have, says why, and goes on workin
       noStyle: [await paint(small, { style: undefined }), 'invalid-argument'],
       unknownStyle: [await paint(small, { style: 'crayon' }), 'invalid-argument'],
       foreignStyle: [await paint(small, { style: { id: 'x', title: 'x' } }), 'invalid-argument'],
-      mask: [await paint(small, { mask: small }), 'invalid-argument'],
+      mask: [await paint(small, { mask: 'bright' }), 'invalid-argument'],
+      maskText: [await paint(small, { mask: new Blob(['dear diary']) }), 'unsupported-image'],
+      brush: [await paint(small, { brush: 0 }), 'invalid-argument'],
+      hugeBrush: [await paint(t.picture(3000, 3000), { brush: 4 }), 'image-too-large'],
+      preserveColor: [await paint(small, { preserveColor: -1 }), 'invalid-argument'],
       strength: [await paint(small, { strength: 2 }), 'invalid-argument'],
       halfModel: [await t.outcome(engine.styleFromModel(onnx.slice(0, onnx.length / 2))), 'invalid-model'],
       textModel: [await t.outcome(engine.styleFromModel(new TextEncoder().encode('not a model'))), 'invalid-model'],
