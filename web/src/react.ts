@@ -31,7 +31,6 @@ export interface PaintingState {
   busy: boolean;
 }
 
-const NO_ENGINE: BrushworkState = { engine: undefined, backend: undefined, error: undefined };
 const NO_PAINTING: PaintingState = { painting: undefined, progress: undefined, error: undefined, busy: false };
 
 /**
@@ -40,7 +39,7 @@ const NO_PAINTING: PaintingState = { painting: undefined, progress: undefined, e
 export function useBrushwork(options: UseBrushworkOptions = {}): BrushworkState {
   const wanted = useSame(options);
   const onProgress = useLatest(options.onProgress);
-  const [made, setMade] = useState({ wanted, state: NO_ENGINE });
+  const [made, setMade] = useState<MadeEngine>({ wanted, engine: undefined, error: undefined });
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -50,19 +49,20 @@ export function useBrushwork(options: UseBrushworkOptions = {}): BrushworkState 
       (created) => {
         if (signal.aborted) return created.dispose();
         engine = created;
-        setMade({ wanted, state: { engine, backend: engine.backend, error: undefined } });
+        setMade({ wanted, engine, error: undefined });
       },
-      (error: BrushworkError) => signal.aborted || setMade({ wanted, state: { ...NO_ENGINE, error } }),
+      (error: BrushworkError) => signal.aborted || setMade({ wanted, engine: undefined, error }),
     );
     return () => {
       controller.abort();
       engine?.dispose();
       // Under StrictMode a component is mounted twice with the same state.
-      setMade({ wanted, state: NO_ENGINE });
+      setMade({ wanted, engine: undefined, error: undefined });
     };
   }, [wanted, onProgress]);
   // The engine of earlier options is being disposed of.
-  return made.wanted === wanted ? made.state : NO_ENGINE;
+  const { engine, error } = made.wanted === wanted ? made : {};
+  return { engine, backend: engine?.backend, error };
 }
 
 /**
@@ -97,6 +97,12 @@ export function usePainting(
     return () => controller.abort();
   }, [job, onProgress]);
   return stateOf(made, job);
+}
+
+interface MadeEngine {
+  wanted: UseBrushworkOptions;
+  engine: Brushwork | undefined;
+  error: BrushworkError | undefined;
 }
 
 interface Job {
