@@ -99,7 +99,7 @@ export function checkStylizeOptions(options: StylizeOptions): PaintSettings {
   const { strength = 1, maxPixels = Infinity } = options;
   if (!isFiniteNumber(strength) || strength < 0 || strength > 1) throw invalidArgument('strength', strength, 'a number from 0 to 1');
   if (typeof maxPixels !== 'number' || !(maxPixels >= 1)) throw invalidArgument('maxPixels', maxPixels, 'a number of at least 1');
-  return { strength, maxPixels: Math.floor(maxPixels), statistics };
+  return { strength, preserveColor: 0, brush: 1, maxPixels: Math.floor(maxPixels), statistics };
 }
 
 function checkRange(name: string, range: unknown, fallback: readonly [number, number]): readonly [number, number] {

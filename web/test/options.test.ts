@@ -34,8 +34,10 @@ describe('create', () => {
 });
 
 describe('stylize', () => {
+  const defaults = { strength: 1, preserveColor: 0, brush: 1, maxPixels: Infinity };
+
   it('has defaults', () => {
-    expect(checkStylizeOptions({ style: 'x' })).toEqual({ strength: 1, maxPixels: Infinity, statistics: 'auto' });
+    expect(checkStylizeOptions({ style: 'x' })).toEqual({ ...defaults, statistics: 'auto' });
   });
 
   it.each(['auto', 'exact', 'thumbnail'] as const)('takes statistics %s', (statistics) => {
@@ -44,7 +46,7 @@ describe('stylize', () => {
 
   it('accepts later options where they say no', () => {
     const options = { style: 'x', preserveColor: false, brush: 1, mask: undefined, statistics: 'exact' };
-    expect(checkStylizeOptions(options as StylizeOptions)).toEqual({ strength: 1, maxPixels: Infinity, statistics: 'exact' });
+    expect(checkStylizeOptions(options as StylizeOptions)).toEqual({ ...defaults, statistics: 'exact' });
   });
 
   it.each([

@@ -19,7 +19,7 @@ import { Turns, macrotask } from './turns.js';
 const WARM_UP_SIDE = 64;
 /** With thumbnails it is larger than one by so much, so that both the measuring and the painting are rehearsed. */
 const BEYOND_THUMBNAIL = 32;
-const AS_TRAINED: PaintSettings = { strength: 1, maxPixels: 0, statistics: 'auto' };
+const AS_TRAINED: PaintSettings = { strength: 1, preserveColor: 0, brush: 1, maxPixels: 0, statistics: 'auto' };
 const quiet: StageProgress = () => undefined;
 /** Pixels; painted in some tens of milliseconds. */
 const SMALL_PICTURE = 512 * 512;
@@ -173,9 +173,10 @@ export class EngineHost implements EngineApi {
   private work(
     call: number, running: Running, generator: GeneratorHandle, settings: PaintSettings & StyleOption, report: StageProgress,
   ): PaintWork {
-    const { strength, maxPixels, statistics, style } = settings;
+    const { strength, preserveColor, brush, maxPixels, statistics, style } = settings;
     const check = (): void => this.checkCancelled(call);
-    return { runtime: this.started(), running, generator, settings: { strength, maxPixels, statistics, style }, report, check };
+    const used = { strength, preserveColor, brush, maxPixels, statistics, style };
+    return { runtime: this.started(), running, generator, settings: used, report, check };
   }
 
   /** Decodes or copies in; the caller deletes the handle. */
@@ -203,7 +204,8 @@ export class EngineHost implements EngineApi {
     const engine = singleThread(running);
     try {
       const { statistics } = await paintAlone(this.work(call, { ...running, engine }, generator, AS_TRAINED, quiet), photo);
-      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, style: undefined, statistics };
+      const place = { firstRow: 0, height: side, rows: { begin: 0, end: side } };
+      const segment = { ...place, strength: 1, preserveColor: 0, style: undefined, statistics };
       if (shared) this.crew.warmUp(runtime, { ...segment, generator: number, pixels, width: side });
     } catch (error) {
       // A model may refuse this size and accept others: the first painting will tell.

@@ -15,6 +15,42 @@ export interface PhotoHandle extends Handle {
   rows(rows: Rows): Outcome<Uint8Array<ArrayBuffer>>;
   /** A copy of some rows as a photo of their own. */
   cut(rows: Rows): Outcome<PhotoHandle>;
+  /** A copy at the size at which this brush paints the photo. */
+  copyForBrush(brush: number): Outcome<PhotoHandle>;
+  /**
+   * Brings an RGBA painting of any size back to the photo's and composes the two: what `begin` does in the end, for a brush's copy that
+   * was painted in segments. The photo is not used up; a mask of another size is scaled.
+   */
+  finish(painting: Pixels, width: number, height: number, settings: ComposeSettings): Outcome<PaintedPixels>;
+}
+
+/** Where to paint: a byte for each pixel. */
+export interface MaskHandle extends Handle {
+  readonly width: number;
+  readonly height: number;
+  /** A copy of the bytes of some rows. */
+  rows(rows: Rows): Outcome<Uint8Array<ArrayBuffer>>;
+  /** A copy of some rows as a mask of their own. */
+  cut(rows: Rows): Outcome<MaskHandle>;
+}
+
+/** How photo and painting are composed. */
+export interface ComposeSettings extends MaskOption {
+  /** The share of the painting, blended over the photo. */
+  strength: number;
+  /** How much of the photo's hues to keep, from 0 to 1. */
+  preserveColor: number;
+}
+
+export interface MaskOption {
+  /** The share of the painting at each pixel. Of any size, but of a segment's photo's for segments. */
+  mask?: MaskHandle | undefined;
+}
+
+export interface PaintedPixels {
+  width: number;
+  height: number;
+  data: Uint8Array<ArrayBuffer>;
 }
 
 export interface GeneratorHandle extends Handle {
@@ -43,23 +79,28 @@ export interface JobHandle extends Handle {
   /** Before the first step, and for as long as a thumbnail is measured. */
   isMeasuring(): boolean;
   fraction(): number;
-  takePainting(): Outcome<{ width: number; height: number; data: Uint8Array<ArrayBuffer> }>;
+  takePainting(): Outcome<PaintedPixels>;
   /** Once done: of this painting, or as measured. */
   statistics(): Outcome<PackedStatistics>;
   statisticsSource(): 'auto' | 'exact' | 'thumbnail' | 'given';
 }
 
+/** What a picture is painted with. */
+export type EngineSettings = Omit<PaintSettings, 'statistics'> & StyleOption & MaskOption & StatisticsOption;
+
+/** Where statistics come from; 'given' are carried from other pictures. */
+export type StatisticsOption = { statistics: PaintSettings['statistics'] } | { statistics: 'given'; given: PackedStatistics };
+
 /** What a segment is painted with, beside its pixels. */
-export interface SegmentWork extends SegmentPlace, StyleOption {
-  strength: number;
+export interface SegmentWork extends SegmentPlace, StyleOption, ComposeSettings {
   statistics: PackedStatistics;
 }
 
 export interface EngineHandle extends Handle {
   /** Uses up the photo's pixels, not its handle; so does beginSegment. */
-  begin(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings & StyleOption): Outcome<JobHandle>;
-  /** Measures a copy of the photo. */
-  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, settings: PaintSettings & StyleOption): Outcome<JobHandle>;
+  begin(generator: GeneratorHandle, photo: PhotoHandle, settings: EngineSettings): Outcome<JobHandle>;
+  /** Measures a copy of the photo, as large as the brush wants it. */
+  beginMeasurement(generator: GeneratorHandle, photo: PhotoHandle, settings: EngineSettings): Outcome<JobHandle>;
   beginSegment(generator: GeneratorHandle, photo: PhotoHandle, segment: SegmentWork): Outcome<JobHandle>;
   /** The photo's rows that painting `rows` of a picture of this size reads. */
   segmentRows(generator: GeneratorHandle, width: number, height: number, rows: Rows): Outcome<Rows>;
@@ -77,6 +118,11 @@ export interface EngineModule {
   loadEncoder(onnx: Uint8Array): Outcome<EncoderHandle>;
   /** `vectors`: half floats, little-endian. Weights are normalized to sum 1. */
   blendStyles(vectors: readonly Uint8Array[], weights: readonly number[]): Outcome<Float32Array<ArrayBuffer>>;
+  /** current + steadiness * (previous - current); steadiness from 0 to 1. */
+  blendStatistics(current: PackedStatistics, previous: PackedStatistics, steadiness: number): Outcome<PackedStatistics>;
+  /** Of this size, from a picture's alpha if any pixel is not opaque, else its luma. The picture is not used up. */
+  createMask(picture: PhotoHandle, width: number, height: number): Outcome<MaskHandle>;
+  maskFromBytes(bytes: Uint8Array, width: number, height: number): Outcome<MaskHandle>;
   decodePhoto(bytes: Uint8Array): Outcome<PhotoHandle>;
   photoFromPixels(pixels: Pixels, width: number, height: number): Outcome<PhotoHandle>;
   encodePng(pixels: Pixels, width: number, height: number): Outcome<Uint8Array<ArrayBuffer>>;

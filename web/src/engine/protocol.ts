@@ -76,6 +76,10 @@ export interface LoadedModel {
 
 export interface PaintSettings {
   strength: number;
+  /** How much of the photo's hues to keep, from 0 to 1. */
+  preserveColor: number;
+  /** The scale at which the picture is painted, from 1/16 to 4. */
+  brush: number;
   /** Infinity or 0: no limit. */
   maxPixels: number;
   statistics: 'auto' | 'exact' | 'thumbnail';
@@ -160,6 +164,7 @@ export interface SegmentRequest extends SegmentPlace {
   width: number;
   /** The share of the painting, blended over the photo. */
   strength: number;
+  preserveColor: number;
   style: Float32Array<ArrayBuffer> | undefined;
   statistics: PackedStatistics;
 }

@@ -186,8 +186,8 @@ class SharedPainting {
   }
 
   private segment(rows: Rows): Omit<SegmentRequest, 'generator' | 'pixels' | 'width' | 'firstRow'> {
-    const { strength, style } = this.work.settings;
-    return { height: this.photo.height, rows, strength, style, statistics: this.statistics };
+    const { strength, preserveColor, style } = this.work.settings;
+    return { height: this.photo.height, rows, strength, preserveColor, style, statistics: this.statistics };
   }
 
   private place(rows: Rows, pixels: Uint8Array): void {
