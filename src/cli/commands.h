@@ -29,6 +29,9 @@ struct StylizeArguments {
   std::string models_folder;
   float strength = 1.0F;  // by the generator's style encoder, if it has one (WeakenStyle)
   int64_t max_pixels = 0;
+  float brush = 1.0F;
+  float preserve_color = 0.0F;
+  std::string mask;  // a picture's file: where to paint; empty: everywhere
   StatisticsSource statistics = StatisticsSource::kAuto;
   int threads = 1;
   int64_t band_rows = 0;  // 0: chosen

@@ -39,6 +39,22 @@ void AddModelOptions(CLI::App& command, ModelArguments& model) {
       "short for --precision float");
 }
 
+// How photo and painting are put together.
+void AddComposeOptions(CLI::App& command, StylizeArguments& arguments) {
+  command.add_option("--strength", arguments.strength, "0 (the photo) to 1 (the painting)");
+  command
+      .add_option("--preserve-color", arguments.preserve_color,
+                  "keep the photo's hues, 0 (not at all) to 1; without a number wholly")
+      ->expected(0, 1)
+      ->default_str("1")
+      ->option_text("[AMOUNT]");
+  command.add_option("--mask", arguments.mask,
+                     "paint where this picture is bright, or opaque if it has an alpha");
+  command.add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
+  command.add_option("--brush", arguments.brush,
+                     "paint at this many times the photo's size, 1/16 to 4: 0.5 for larger strokes");
+}
+
 CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
   CLI::App* command = app.add_subcommand("stylize", "paint a picture");
   command->add_option("input", arguments.input, "the photo: JPEG, PNG, BMP or GIF")->required();
@@ -52,8 +68,7 @@ CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
   style->excludes(model)->excludes(image);
   image->excludes(model);
   AddModelOptions(*command, arguments.model);
-  command->add_option("--strength", arguments.strength, "0 (the photo) to 1 (the painting)");
-  command->add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
+  AddComposeOptions(*command, arguments);
   command
       ->add_option("--statistics", arguments.statistics,
                    "of normalizations: auto, exact (the whole picture) or thumbnail (any size)")

@@ -43,12 +43,24 @@ Status CheckFolder(const std::string& output) {
   return InvalidArgument("output: the folder '" + folder.string() + "' does not exist");
 }
 
+// At the picture's own size; the painting job scales it. Null if there is none.
+StatusOr<std::shared_ptr<const Mask>> ReadMask(const std::string& path) {
+  if (path.empty()) return std::shared_ptr<const Mask>();
+  BRUSHWORK_ASSIGN_OR_RETURN(const Image picture, ReadPicture(path));
+  StatusOr<Mask> mask = MakeMask(picture.view(), picture.width(), picture.height());
+  if (!mask.ok()) return WithPath(path, mask.status());
+  return std::make_shared<const Mask>(std::move(*mask));
+}
+
 StatusOr<StylizeOptions> OptionsFor(const StylizeArguments& arguments, const PaintSource& source,
                                     ImageView photo) {
   StylizeOptions options{.strength = arguments.strength,
                          .max_pixels = arguments.max_pixels,
                          .statistics = arguments.statistics,
-                         .style = source.style};
+                         .style = source.style,
+                         .preserve_color = arguments.preserve_color,
+                         .brush = arguments.brush};
+  BRUSHWORK_ASSIGN_OR_RETURN(options.mask, ReadMask(arguments.mask));
   if (source.style == nullptr || source.encoder == nullptr) return options;
   BRUSHWORK_ASSIGN_OR_RETURN(
       WeakenedStyle weakened,

@@ -167,6 +167,51 @@ test('strength goes from the photo to the style, of mixes and style images too',
   failsWith(paint(photo, file('no.png'), '--strength', 'nan'), 'invalid-argument', 'strength');
 });
 
+test('brush: painted at another scale, at the photo\'s size in the end', () => {
+  const style = ['--style', styles[0].id];
+  const plain = painted(...style);
+  assert.deepEqual(painted(...style, '--brush', '1'), plain);
+  for (const brush of ['0.0625', '0.4', '2.5']) {
+    const brushed = painted(...style, '--brush', brush);
+    assert.notDeepEqual(brushed, plain);
+    assert.deepEqual(painted(...style, '--brush', brush, '--threads', '3'), brushed);
+  }
+  for (const brush of ['0', '5', '-1', 'nan']) {
+    failsWith(paint(photo, file('no.png'), '--brush', brush), 'invalid-argument', 'brush', '1/16 to 4');
+  }
+  const long = write('long.png', landscape(20000, 2));
+  failsWith(paint(long, file('no.png'), '--brush', '4'), 'image-too-large', 'brush', '80000');
+});
+
+test('a mask says where to paint, whatever its size', () => {
+  const style = ['--style', styles[0].id];
+  const masked = (width, height, colorAt) =>
+    painted(...style, '--mask', write('mask.png', png(width, height, colorAt)));
+  const all = painted(...style);
+  const none = painted(...style, '--strength', '0');
+  assert.deepEqual(masked(3, 5, () => [255, 255, 255]), all);
+  assert.deepEqual(masked(200, 1, () => [0, 0, 0]), none);
+  const half = masked(96, 64, (x) => (x < 48 ? [0, 0, 0] : [255, 255, 255]));
+  assert.notDeepEqual(half, all);
+  assert.notDeepEqual(half, none);
+  const mask = (path) => paint(photo, file('no.png'), '--mask', path);
+  failsWith(mask(file('missing.png')), 'invalid-argument', 'missing.png');
+  failsWith(mask(write('text.png', 'no picture')), 'unsupported-image', 'text.png');
+});
+
+test('preserve-color takes an amount, or none for all', () => {
+  const style = ['--style', styles[0].id];
+  const wholly = painted(...style, '--preserve-color', '1');
+  assert.deepEqual(painted('--preserve-color', ...style), wholly); // an option follows, not an amount
+  assert.deepEqual(painted(...style, '--preserve-color'), wholly);
+  assert.deepEqual(painted(...style, '--preserve-color', '0'), painted(...style));
+  assert.notDeepEqual(painted(...style, '--preserve-color', '0.5'), wholly);
+  const before = run('stylize', '--preserve-color', photo, '-o', file('no.png'), ...style);
+  assert.equal(before.status, 2, 'the photo is no amount');
+  assert.match(before.stderr, /--preserve-color/);
+  failsWith(paint(photo, file('no.png'), '--preserve-color', '1.5'), 'invalid-argument', 'preserve color');
+});
+
 /** Runs with a models folder of its own, whose manifest and files `change` may spoil. */
 function runWith(change, ...args) {
   const own = file('models');
