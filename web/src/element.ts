@@ -1,5 +1,5 @@
 /** `brushwork/element`: the custom element `<brush-work>`, a picture that paints itself. */
-import { Brushwork, BrushworkError, type ImageInput, type Painting, type Progress, type Style } from './index.js';
+import { Brushwork, BrushworkError, type ImageInput, type Painting, type Progress, type Style, type StylizeOptions } from './index.js';
 
 /** Where there is no DOM this module can be imported all the same. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -223,7 +223,7 @@ export class BrushWorkElement extends Base {
 
   async #paint(photo: ImageInput, style: Style | string, signal: AbortSignal): Promise<void> {
     const { strength, preserveColor, brush, maxPixels } = this;
-    const options = {
+    const options: StylizeOptions = {
       style, strength, preserveColor, brush, maxPixels, signal,
       ...(this.#mask && { mask: this.#mask }),
       onProgress: (detail: Progress) => void (signal.aborted || this.dispatchEvent(new CustomEvent('progress', { detail }))),

@@ -152,6 +152,7 @@ export interface Painting {
   toBlob(type?: string, quality?: number): Promise<Blob>;
 }
 
+/** How to paint a stream of frames. */
 export interface VideoOptions extends Omit<StylizeOptions, 'mask' | 'onProgress'> {
   /** 0 = every frame on its own, 1 = steadiest. Statistics are carried from frame to frame. Default 0.9. */
   steadiness?: number | undefined;

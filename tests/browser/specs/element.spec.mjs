@@ -80,6 +80,32 @@ test('takes properties as well, before and after it is defined', async ({ open }
   expect(result).toMatchObject({ style: [second, null], strength: '1', back: first });
 });
 
+test('every setting of the element is one of the painting', async ({ open }) => {
+  const page = await open();
+  const result = await page.evaluate(async (styling) => {
+    const { e, t, engine } = window;
+    const [image, mask] = [t.picture(120, 80), t.picture(30, 20, 5)];
+    const element = e.element({ engine, image }, { styling });
+    document.body.append(element);
+    await e.next(element, 'painted');
+    const hashes = [[await t.sha256(e.shown(element).data), await t.sha256((await engine.stylize(image, { style: styling })).data)]];
+    const settings = { strength: 0.4, preserveColor: 0.5, brush: 0.5, maxPixels: 5000, mask };
+    for (const [name, value] of Object.entries(settings)) {
+      element[name] = value;
+      await e.next(element, 'painted');
+      const set = Object.fromEntries(Object.entries(settings).slice(0, hashes.length));
+      hashes.push([await t.sha256(e.shown(element).data), await t.sha256((await engine.stylize(image, { style: styling, ...set })).data)]);
+    }
+    element.setAttribute('preserve-color', '');
+    const attributes = [element.preserveColor];
+    element.preserveColor = false;
+    return { hashes, attributes: [...attributes, element.hasAttribute('preserve-color'), element.getAttribute('max-pixels'), element.brush] };
+  }, first);
+  for (const [shown, painted] of result.hashes) expect(shown).toBe(painted);
+  expect(new Set(result.hashes.map(([shown]) => shown)).size).toBe(6);
+  expect(result.attributes).toEqual([true, false, '5000', 0.5]);
+});
+
 test('every kind of picture is shown', async ({ open }) => {
   const page = await open();
   const hashes = await page.evaluate(async () => {
