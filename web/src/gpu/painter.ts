@@ -22,6 +22,7 @@ export class GpuPainter {
   private readonly generators = new Map<number, Promise<PreparedGenerator>>();
   private readonly sessions: OrtSession[] = [];
   private device: GpuDevice | undefined;
+  private ended = false;
   private fail: (error: BrushworkError) => void = () => undefined;
   /** Rejects when nothing can be painted any more. */
   private readonly end: Promise<never>;
@@ -31,7 +32,12 @@ export class GpuPainter {
     private readonly runtime: OnnxRuntime,
     private readonly exportGraph: (generator: number) => Promise<ExportedGraph>,
   ) {
-    this.end = new Promise((_, reject) => (this.fail = reject));
+    this.end = new Promise((_, reject) => {
+      this.fail = (error) => {
+        this.ended = true;
+        reject(error);
+      };
+    });
     this.end.catch(() => undefined);
   }
 
@@ -50,14 +56,13 @@ export class GpuPainter {
   private async open(generator: number): Promise<PreparedGenerator> {
     const { onnx, coefficients, bytesPerPixel } = await this.exportGraph(generator);
     const { InferenceSession } = this.runtime;
-    const session = await this.untilEnd(
-      turns.take(() => InferenceSession.create(onnx, { executionProviders: [{ name: 'webgpu', preferredLayout: 'NHWC' }] })),
-    );
+    const providers = [{ name: 'webgpu', preferredLayout: 'NHWC' }] as const;
+    const session = await this.take(() => InferenceSession.create(onnx, { executionProviders: providers }));
     this.sessions.push(session);
     await this.watchDevice();
     const binding = this.device?.limits.maxStorageBufferBindingSize ?? DEFAULT_BINDING_BYTES;
     const tilePixels = Math.min(MAX_TILE_PIXELS, Math.floor(binding / bytesPerPixel));
-    const paintTile: PaintTile = (tile, values) => this.untilEnd(turns.take(() => this.run(session, tile, values, coefficients)));
+    const paintTile: PaintTile = (tile, values) => this.take(() => this.run(session, tile, values, coefficients));
     return { paintTile, tilePixels };
   }
 
@@ -82,7 +87,9 @@ export class GpuPainter {
     return painted;
   }
 
-  private untilEnd<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.end]);
+  /** In turn. A call that a lost device never answers keeps nobody waiting. */
+  private take<T>(work: () => Promise<T>): Promise<T> {
+    const untilEnd = (): Promise<T> => Promise.race([this.ended ? this.end : work(), this.end]);
+    return Promise.race([turns.take(untilEnd), this.end]);
   }
 }
