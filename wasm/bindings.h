@@ -1,19 +1,14 @@
-// How the façade's values cross into JavaScript, and nothing else.
-//
-// A call that can fail returns `{ value }` or `{ code, message }`. No C++ exception crosses the
-// border: running out of memory becomes 'out-of-memory', anything else 'internal'.
+// How the façade's values cross into JavaScript, and nothing else. Calls that can fail return what
+// outcome.h says.
 #pragma once
-
-#include <emscripten/val.h>
 
 #include <atomic>
 #include <memory>
-#include <string>
 #include <utility>
 
-#include "base/status.h"
 #include "image/image.h"
 #include "image/mask.h"
+#include "outcome.h"
 #include "style_encoder.h"
 #include "stylizer.h"
 
@@ -70,32 +65,5 @@ struct Engine : Counted {
   explicit Engine(std::shared_ptr<Stylizer> created) : stylizer(std::move(created)) {}
   std::shared_ptr<Stylizer> stylizer;
 };
-
-inline emscripten::val Failure(const Status& status) {
-  emscripten::val result = emscripten::val::object();
-  result.set("code", std::string(StatusCodeName(status.code())));
-  result.set("message", status.message());
-  return result;
-}
-
-template <typename T>
-emscripten::val Success(T&& value) {
-  emscripten::val result = emscripten::val::object();
-  result.set("value", std::forward<T>(value));
-  return result;
-}
-
-// Of the exception that is being handled.
-emscripten::val ExceptionFailure();
-
-// Runs `call`, which returns a val, and turns whatever it throws into a failure.
-template <typename Call>
-emscripten::val AtBorder(Call&& call) {
-  try {
-    return call();
-  } catch (...) {
-    return ExceptionFailure();
-  }
-}
 
 }  // namespace brushwork::wasm

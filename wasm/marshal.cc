@@ -64,6 +64,10 @@ std::vector<uint8_t> CopyIn(const val& bytes) { return CopyArrayIn<uint8_t>(byte
 
 val CopyOut(std::span<const uint8_t> bytes) { return CopyArrayOut("Uint8Array", bytes); }
 
+std::vector<float> CopyFloatsIn(const val& floats) { return CopyArrayIn<float>(floats); }
+
+val CopyFloatsOut(std::span<const float> floats) { return CopyArrayOut("Float32Array", floats); }
+
 StatusOr<Image> ImageFromPixels(const val& pixels, int width, int height) {
   BRUSHWORK_ASSIGN_OR_RETURN(Image image, Image::Create(width, height));
   const size_t length = pixels["length"].as<size_t>();
@@ -132,16 +136,14 @@ StatusOr<StylizeOptions> ReadStylizeOptions(const val& options) {
   return result;
 }
 
-StyleVector ReadStyle(const val& style) { return {CopyArrayIn<float>(style)}; }
+StyleVector ReadStyle(const val& style) { return {CopyFloatsIn(style)}; }
 
 std::shared_ptr<const StyleVector> ReadOptionalStyle(const val& style) {
   if (style.isUndefined()) return nullptr;
   return std::make_shared<const StyleVector>(ReadStyle(style));
 }
 
-val WriteStyle(const StyleVector& style) {
-  return CopyArrayOut<float>("Float32Array", style.values);
-}
+val WriteStyle(const StyleVector& style) { return CopyFloatsOut(style.values); }
 
 StatusOr<std::vector<WeightedStyle>> ReadWeightedStyles(const val& vectors, const val& weights) {
   const std::vector<float> numbers = CopyArrayIn<float>(weights);
@@ -170,7 +172,7 @@ val WriteRows(const RowRange& rows) {
 StatusOr<NormStatistics> ReadStatistics(const val& packed) {
   const std::vector<uint32_t> counts = CopyArrayIn<uint32_t>(packed["channels"]);
   const std::vector<size_t> channels(counts.begin(), counts.end());
-  return UnpackStatistics(CopyArrayIn<float>(packed["values"]), channels);
+  return UnpackStatistics(CopyFloatsIn(packed["values"]), channels);
 }
 
 val WriteStatistics(const NormStatistics& statistics) {
@@ -181,7 +183,7 @@ val WriteStatistics(const NormStatistics& statistics) {
   const std::vector<float> values = PackStatistics(statistics);
   val result = val::object();
   result.set("channels", CopyArrayOut<uint32_t>("Uint32Array", channels));
-  result.set("values", CopyArrayOut<float>("Float32Array", values));
+  result.set("values", CopyFloatsOut(values));
   return result;
 }
 

@@ -21,6 +21,10 @@ std::vector<uint8_t> CopyIn(const emscripten::val& bytes);
 // which ImageData and structured cloning refuse.
 emscripten::val CopyOut(std::span<const uint8_t> bytes);
 
+// The same for a Float32Array.
+std::vector<float> CopyFloatsIn(const emscripten::val& floats);
+emscripten::val CopyFloatsOut(std::span<const float> floats);
+
 // RGBA pixels of a Uint8Array or Uint8ClampedArray. kInvalidArgument if their number is not
 // width * height.
 StatusOr<Image> ImageFromPixels(const emscripten::val& pixels, int width, int height);

@@ -1,5 +1,5 @@
-// Builds the package into dist/: its entries with the chunks that they share, types, and assets/ with the workers' script, the four
-// WebAssembly variants, the built-in models and their styles.
+// Builds the package into dist/: its entries with the chunks that they share, types, and assets/ with the workers' script, the
+// WebAssembly programs, the built-in models and their styles.
 //
 //   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
 import { execFileSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { minify } from 'rolldown/experimental';
-import { flatName, generate, models, readManifest, root, variants, vectorsOf } from './generate.mjs';
+import { flatName, generate, models, programs, readManifest, root, vectorsOf } from './generate.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
@@ -43,14 +43,15 @@ async function copyAssets() {
     if (existsSync(from)) copyFileSync(from, join(assets, name));
     else missing.push(from);
   };
-  for (const variant of variants) {
+  for (const program of programs) {
+    const preset = program === 'brushwork-gpu' ? 'wasm-simd' : program.replace('brushwork', 'wasm');
     for (const extension of ['mjs', 'wasm']) {
-      const name = `brushwork-${variant}.${extension}`;
-      copy(join(wasmFolder, `wasm-${variant}`, 'wasm', name), name);
+      const name = `${program}.${extension}`;
+      copy(join(wasmFolder, preset, 'wasm', name), name);
     }
   }
   if (missing.length === 0) {
-    for (const name of variants.map((variant) => `brushwork-${variant}.mjs`)) {
+    for (const name of programs.map((program) => `${program}.mjs`)) {
       const path = join(assets, name);
       writeFileSync(path, await minified(withoutWorkers(readFileSync(path, 'utf8'), name), name));
     }
@@ -128,4 +129,4 @@ generate(); // with the hashes of what was copied
 await bundleAll();
 types();
 copyFileSync(join(root, 'LICENSE'), join(web, 'LICENSE')); // npm packs no file from above the package
-for (const name of ['index.js', 'element.js', 'react.js', 'assets/brushwork-worker.js', ...variants.flatMap((v) => [`assets/brushwork-${v}.mjs`, `assets/brushwork-${v}.wasm`])]) report(name);
+for (const name of ['index.js', 'element.js', 'react.js', 'assets/brushwork-worker.js', ...programs.flatMap((name) => [`assets/${name}.mjs`, `assets/${name}.wasm`])]) report(name);

@@ -5,7 +5,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const variants = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
+const variants = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
+
+/** The WebAssembly programs of the package, each a .mjs and a .wasm: the engine in its variants, and what exports graphs for GPUs. */
+export const programs = [...variants.map((variant) => `brushwork-${variant}`), 'brushwork-gpu'];
 
 /** Where the built-in models are: BRUSHWORK_MODELS, else models/. */
 export const models = process.env.BRUSHWORK_MODELS ?? `${root}models`;
@@ -78,7 +81,7 @@ export function generate(assets = `${root}web/dist/assets`) {
   const generators = manifest.generators.map((generator) => generatorOf(generator, manifest.styles));
   const styles = manifest.styles.map((style) => styleOf(style, manifest.styles));
   const files = [
-    ...[...variants, 'gpu'].flatMap((variant) => [`brushwork-${variant}.mjs`, `brushwork-${variant}.wasm`]),
+    ...programs.flatMap((program) => [`${program}.mjs`, `${program}.wasm`]),
     ...generators.flatMap(({ model, encoder, vectors }) => [model, encoder, vectors].filter(Boolean).map(({ file }) => file)),
     ...styles.map(({ preview }) => preview),
   ];
