@@ -1,5 +1,5 @@
-// Painting with a brush of another size: a scaled copy is painted by a job of its own, and the result
-// is brought back and composed with the photo.
+// Painting with a brush of another size: a scaled copy is painted by a job of its own, and the
+// result is brought back and composed with the photo.
 #include <new>
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace brushwork {
 namespace {
 
 // What it costs to paint a pixel, in the cost of finishing one: for progress.
-constexpr double kPaintingCost = 5.0;
+constexpr double kPaintingCost = 4.0;
 
 class BrushJob final : public PaintingJob {
  public:
@@ -82,9 +82,13 @@ class BrushJob final : public PaintingJob {
     options.max_pixels = 0;
     options.brush = 1.0F;
     const int64_t height = copy_size_.height;
-    painting_ = MakePaintingJob(environment_,
-                                {request_.generator, std::move(copy), 0, height, {0, height},
-                                 std::move(options), request_.measure_only});
+    painting_ = MakePaintingJob(environment_, {request_.generator,
+                                               std::move(copy),
+                                               0,
+                                               height,
+                                               {0, height},
+                                               std::move(options),
+                                               request_.measure_only});
     stage_ = JobStage::kPaint;
     return OkStatus();
   }
@@ -105,8 +109,7 @@ class BrushJob final : public PaintingJob {
     const StylizeOptions& options = request_.options;
     BRUSHWORK_ASSIGN_OR_RETURN(
         finishing_, FinishingTask::Create(request_.photo.view(), std::move(painting),
-                                          BlendOf(options), options.mask,
-                                          environment_.threadpool));
+                                          BlendOf(options), options.mask, environment_.threadpool));
     stage_ = JobStage::kFinish;
     return OkStatus();
   }

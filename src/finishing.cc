@@ -9,8 +9,8 @@
 namespace brushwork {
 namespace {
 
-// Rows that a thread finishes at a time. Every strip scales the few rows of the painting anew that it
-// shares with the strip before.
+// Rows that a thread finishes at a time. Every strip scales the few rows of the painting anew that
+// it shares with the strip before.
 constexpr int kStripRows = 16;
 
 }  // namespace

@@ -92,12 +92,12 @@ struct StylizeOptions {
   std::shared_ptr<const StyleVector> style = nullptr;
   // How much of the photo's hues to keep, in [0, 1]: compose.h.
   float preserve_color = 0.0F;
-  // The picture is painted at this many times its size after max_pixels, and brought back: 0.5 makes
-  // strokes twice as large at a quarter of the work. In [1/16, 4]; a copy that is too large for a
-  // picture is kImageTooLarge.
+  // The picture is painted at this many times its size after max_pixels, and brought back: 0.5
+  // makes strokes twice as large at a quarter of the work. In [1/16, 4]; a copy that is too large
+  // for a picture is kImageTooLarge.
   float brush = 1.0F;
-  // The share of the painting at each pixel, times strength; null: everywhere the same. Of any size:
-  // scaled to the photo's after max_pixels.
+  // The share of the painting at each pixel, times strength; null: everywhere the same. Of any
+  // size: scaled to the photo's after max_pixels.
   std::shared_ptr<const Mask> mask = nullptr;
 };
 
@@ -162,8 +162,8 @@ class Stylizer {
   StatusOr<std::unique_ptr<PaintingJob>> Begin(std::shared_ptr<const Generator> generator,
                                                Image photo, const StylizeOptions& options);
 
-  // The first half of a painting: only the statistics. Of `options`, what composes the painting with
-  // the photo is not used.
+  // The first half of a painting: only the statistics. Of `options`, what composes the painting
+  // with the photo is not used.
   StatusOr<std::unique_ptr<PaintingJob>> BeginMeasurement(
       std::shared_ptr<const Generator> generator, Image photo, const StylizeOptions& options);
 

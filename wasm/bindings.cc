@@ -118,9 +118,8 @@ val FinishPhoto(const Photo& photo, const val& painting, int width, int height,
     StatusOr<Image> pixels = ImageFromPixels(painting, width, height);
     if (!pixels.ok()) return Failure(pixels.status());
     const StylizeOptions options = ReadComposeOptions(settings);
-    const auto finished =
-        FinishPainting(photo.image.view(), std::move(*pixels),
-                       {options.strength, options.preserve_color}, options.mask);
+    const auto finished = FinishPainting(photo.image.view(), std::move(*pixels),
+                                         {options.strength, options.preserve_color}, options.mask);
     return finished.ok() ? Success(WriteImage(*finished)) : Failure(finished.status());
   });
 }
@@ -250,8 +249,8 @@ val Begin(Engine& engine, const std::shared_ptr<GeneratorHandle>& generator,
   return AtBorder([&] {
     const auto read = ReadStylizeOptions(options);
     if (!read.ok()) return Failure(read.status());
-    return ReturnJob(engine, engine.stylizer->Begin(generator->generator, std::move(photo->image),
-                                                    *read));
+    return ReturnJob(engine,
+                     engine.stylizer->Begin(generator->generator, std::move(photo->image), *read));
   });
 }
 
@@ -261,8 +260,8 @@ val BeginMeasurement(Engine& engine, const std::shared_ptr<GeneratorHandle>& gen
   return AtBorder([&] {
     const auto read = ReadStylizeOptions(options);
     if (!read.ok()) return Failure(read.status());
-    return ReturnJob(engine, engine.stylizer->BeginMeasurement(generator->generator, photo->image,
-                                                               *read));
+    return ReturnJob(engine,
+                     engine.stylizer->BeginMeasurement(generator->generator, photo->image, *read));
   });
 }
 

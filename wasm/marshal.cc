@@ -39,7 +39,8 @@ GeneratorPrecision ReadPrecision(const std::string& name) {
 }
 
 StatisticsSource ReadSource(const std::string& name) {
-  for (const auto source : {StatisticsSource::kExact, StatisticsSource::kThumbnail, StatisticsSource::kGiven}) {
+  for (const auto source :
+       {StatisticsSource::kExact, StatisticsSource::kThumbnail, StatisticsSource::kGiven}) {
     if (name == SourceName(source)) return source;
   }
   return StatisticsSource::kAuto;

@@ -51,8 +51,9 @@ void AddComposeOptions(CLI::App& command, StylizeArguments& arguments) {
   command.add_option("--mask", arguments.mask,
                      "paint where this picture is bright, or opaque if it has an alpha");
   command.add_option("--max-pixels", arguments.max_pixels, "scale larger photos down to this");
-  command.add_option("--brush", arguments.brush,
-                     "paint at this many times the photo's size, 1/16 to 4: 0.5 for larger strokes");
+  command.add_option(
+      "--brush", arguments.brush,
+      "paint at this many times the photo's size, 1/16 to 4: 0.5 for larger strokes");
 }
 
 CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {

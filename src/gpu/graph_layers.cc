@@ -161,6 +161,7 @@ class LayerWriter {
 
   Status operator()(const ConcatLayer& layer) {
     static constexpr int64_t kAxes[] = {0, 2, 3, 1};
+    if (layer.axis < 2) return Refuse("it puts pictures one below the other");
     return Last("Concat", place_.inputs, {{"axis", kAxes[layer.axis]}});
   }
 

@@ -4,11 +4,8 @@
 #include <cmath>
 #include <numeric>
 #include <string>
-#include <utility>
 
-#include "plan/fusion.h"
-#include "plan/lowering.h"
-#include "plan/schedule.h"
+#include "gpu/row_needs.h"
 
 namespace brushwork {
 namespace {
@@ -49,52 +46,31 @@ struct RateBehind {
   }
 };
 
-// What rows of the output read of the input.
-class RowNeeds {
- public:
-  static StatusOr<RowNeeds> Create(const Network& network) {
-    BRUSHWORK_ASSIGN_OR_RETURN(
-        LoweredNetwork lowered,
-        LowerNetwork(FuseLayers(network, Precision::kFloat), {.statistics_given = true}));
-    return RowNeeds(std::move(lowered));
+// The most rows of the input that one row of the output depends on, where rows repeat by
+// `alignment`.
+int64_t MostRows(const Network& network, int64_t alignment) {
+  const int64_t height = network.values[network.output].shape.height;
+  int64_t most = 1;
+  for (int64_t row = height / 2; row < std::min(height / 2 + alignment, height); ++row) {
+    most = std::max(most, NetworkInputRows(network, {row, row + 1}).size());
   }
+  return most;
+}
 
-  RowRange Of(int64_t row) const {
-    // Bands only say in which order.
-    return Schedule(*lowered_, {row, row + 1}, /*band_rows=*/1).needed(lowered_->input);
-  }
-
-  // The most that one row reads, of an output of `height` rows that repeat by `alignment`.
-  int64_t MostOf(int64_t height, int64_t alignment) const {
-    int64_t most = 1;
-    const int64_t middle = height / 2;
-    for (int64_t row = middle; row < std::min(middle + alignment, height); ++row) {
-      most = std::max(most, Of(row).size());
+// The end of the rows, from `begin` on and before `limit`, that depend on nothing from `last` on:
+// no row further down depends on less.
+int64_t EndReading(const Network& network, int64_t begin, int64_t limit, int64_t last) {
+  int64_t end = limit;
+  while (begin < end) {
+    const int64_t middle = begin + (end - begin) / 2;
+    if (NetworkInputRows(network, {middle, middle + 1}).end <= last) {
+      begin = middle + 1;
+    } else {
+      end = middle;
     }
-    return most;
   }
-
-  // The end of the rows, from `begin` on and before `limit`, that read nothing beyond `last`:
-  // further down they never read less far.
-  int64_t EndReading(int64_t begin, int64_t limit, int64_t last) const {
-    int64_t end = limit;
-    while (begin < end) {
-      const int64_t middle = begin + (end - begin) / 2;
-      if (Of(middle).end <= last) {
-        begin = middle + 1;
-      } else {
-        end = middle;
-      }
-    }
-    return begin;
-  }
-
- private:
-  explicit RowNeeds(LoweredNetwork lowered)
-      : lowered_(std::make_unique<LoweredNetwork>(std::move(lowered))) {}
-
-  std::unique_ptr<LoweredNetwork> lowered_;
-};
+  return begin;
+}
 
 Status TooFewRows(int64_t tile_rows, int64_t needed) {
   return InvalidArgument("tiles: got " + std::to_string(tile_rows) + " rows at most, needed " +
@@ -125,17 +101,19 @@ StatusOr<std::vector<Tile>> CutIntoTiles(const Network& network, int64_t painted
   // Of the frame's height by that, as the model may want it.
   const int64_t rows = height - (height - tile_rows + alignment - 1) / alignment * alignment;
   if (rows < 1) return TooFewRows(tile_rows, alignment);
-  BRUSHWORK_ASSIGN_OR_RETURN(const RowNeeds needs, RowNeeds::Create(network));
   std::vector<Tile> tiles;
   int64_t painted = 0;
   while (painted < painted_rows) {
-    const RowRange first = needs.Of(painted);
-    const int64_t begin = std::min(first.begin / alignment * alignment, height - rows);
+    // A row that is constant depends on none, but is in its tile like any other.
+    const RowRange first = NetworkInputRows(network, {painted, painted + 1});
+    const int64_t top = first.size() > 0 ? std::min(first.begin, painted) : painted;
+    const int64_t begin = std::min(top / alignment * alignment, height - rows);
     const RowRange read{begin, begin + rows};
-    const int64_t end =
-        read.end == height ? painted_rows : needs.EndReading(painted, painted_rows, read.end);
+    const int64_t end = read.end == height ? painted_rows
+                                           : EndReading(network, painted,
+                                                        std::min(painted_rows, read.end), read.end);
     if (end <= painted) {
-      return TooFewRows(tile_rows, needs.MostOf(height, alignment) + 2 * alignment);
+      return TooFewRows(tile_rows, MostRows(network, alignment) + 2 * alignment);
     }
     tiles.push_back({read, {painted, end}});
     painted = end;

@@ -3,14 +3,20 @@
 
 #include <vector>
 
-#include "gpu/tiles.h"
+#include "base/status.h"
 #include "model/network.h"
+#include "tensor/tensor.h"
 
 namespace brushwork {
 
+struct Tile {
+  RowRange read;     // of the network's input
+  RowRange painted;  // of its output; within `read`
+};
+
 // Tiles of at most `tile_rows` rows of the network's input, to paint the first `painted_rows` rows
-// of its output, which is as high. kInvalidArgument, naming how many rows are needed, if that is
-// too few.
+// of its output, which is as high. All of one height, in the order of the rows they paint.
+// kInvalidArgument, naming how many rows are needed, if that is too few.
 StatusOr<std::vector<Tile>> CutIntoTiles(const Network& network, int64_t painted_rows,
                                          int64_t tile_rows);
 

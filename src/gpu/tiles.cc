@@ -62,15 +62,15 @@ Status CheckPlanes(std::span<const float> planes, int64_t height, int64_t width)
 
 }  // namespace
 
-StatusOr<PaintingTiles> PaintingTiles::Create(const Generator& generator, int width, int height,
+StatusOr<PaintingTiles> PaintingTiles::Create(const Model& model, const ColorEncoding& input,
+                                              const ColorEncoding& output, int width, int height,
                                               int64_t max_pixels) {
   BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(width, height));
-  const GeneratorOptions& options = generator.options();
   BRUSHWORK_ASSIGN_OR_RETURN(PictureReader reader,
-                             PictureReader::Create(options.input, DataType::kFloat32, {}));
+                             PictureReader::Create(input, DataType::kFloat32, {}));
   BRUSHWORK_ASSIGN_OR_RETURN(PictureWriter writer,
-                             PictureWriter::Create(options.output, DataType::kFloat32, {}));
-  BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame, FitFrame(generator.model(), width, height));
+                             PictureWriter::Create(output, DataType::kFloat32, {}));
+  BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame, FitFrame(model, width, height));
   PaintingTiles tiles(std::move(reader), std::move(writer));
   tiles.width_ = width;
   tiles.height_ = height;
@@ -86,56 +86,69 @@ StatusOr<PaintingTiles> PaintingTiles::Create(const Generator& generator, int wi
   return tiles;
 }
 
-StatusOr<std::vector<float>> PaintingTiles::Read(ImageView photo, size_t tile) const {
-  if (tile >= tiles_.size() || photo.width != width_ || photo.height != height_) {
-    return InvalidArgument("tile " + std::to_string(tile) + " of a photo of " +
-                           std::to_string(photo.width) + "x" + std::to_string(photo.height) +
-                           " pixels: needed one of " + std::to_string(tiles_.size()) + " of " +
-                           std::to_string(width_) + "x" + std::to_string(height_));
+RowRange PaintingTiles::PhotoRows(size_t tile) const {
+  if (fit_ == FrameFit::kScale) return {0, height_};
+  const RowRange& read = tiles_[tile].read;
+  // Rows of the frame beyond the picture mirror its last ones; those of a very low picture, all.
+  const int64_t beyond = std::max<int64_t>(0, read.end - height_);
+  return {std::max<int64_t>(0, std::min(read.begin, height_ - 1 - beyond)),
+          std::min<int64_t>(read.end, height_)};
+}
+
+Status PaintingTiles::CheckTile(size_t tile) const {
+  if (tile < tiles_.size()) return OkStatus();
+  return InvalidArgument("got tile " + std::to_string(tile) + " of " +
+                         std::to_string(tiles_.size()));
+}
+
+StatusOr<std::vector<float>> PaintingTiles::Read(const PictureRows& photo, size_t tile) const {
+  BRUSHWORK_RETURN_IF_ERROR(CheckTile(tile));
+  const RowRange needed = PhotoRows(tile);
+  const RowRange there{photo.first_row, photo.first_row + photo.view.height};
+  if (photo.view.width != width_ || photo.height != height_ || there.begin > needed.begin ||
+      there.end < needed.end) {
+    return InvalidArgument("tile " + std::to_string(tile) + ": got rows " +
+                           std::to_string(there.begin) + " to " + std::to_string(there.end) +
+                           " of a photo of " + std::to_string(photo.view.width) + "x" +
+                           std::to_string(photo.height) + " pixels, needed " +
+                           std::to_string(needed.begin) + " to " + std::to_string(needed.end) +
+                           " of " + std::to_string(width_) + "x" + std::to_string(height_));
   }
+  PictureRows picture = photo;
   Image scaled;
   if (fit_ == FrameFit::kScale) {
-    BRUSHWORK_ASSIGN_OR_RETURN(scaled, ResizeImage(photo, static_cast<int>(input_.width),
+    BRUSHWORK_ASSIGN_OR_RETURN(scaled, ResizeImage(photo.view, static_cast<int>(input_.width),
                                                    static_cast<int>(input_.height)));
-    photo = scaled.view();
+    picture = {scaled.view(), 0, input_.height};
   }
   const RowRange rows = tiles_[tile].read;
   std::vector<float> planes(static_cast<size_t>(3 * rows.size() * input_.width));
   RowBuffer row(input_);
   for (int64_t y = rows.begin; y < rows.end; ++y) {
-    BRUSHWORK_RETURN_IF_ERROR(reader_.Read({photo, 0, photo.height}, {y, y + 1}, row.ViewOf(y)));
+    BRUSHWORK_RETURN_IF_ERROR(reader_.Read(picture, {y, y + 1}, row.ViewOf(y)));
     row.CopyTo(planes, rows.size(), y - rows.begin);
   }
   return planes;
 }
 
-Status PaintingTiles::Write(size_t tile, std::span<const float> planes, Image& painting) const {
-  if (tile >= tiles_.size() || painting.width() != width_ || painting.height() != height_) {
-    return InvalidArgument("tile " + std::to_string(tile) + ": a painting of another size");
-  }
-  if (fit_ == FrameFit::kScale) {
-    BRUSHWORK_ASSIGN_OR_RETURN(painting, WriteScaled(planes));
-    return OkStatus();
-  }
+StatusOr<Image> PaintingTiles::Write(size_t tile, std::span<const float> planes) const {
+  BRUSHWORK_RETURN_IF_ERROR(CheckTile(tile));
+  const bool scale = fit_ == FrameFit::kScale;
   const auto& [read, painted] = tiles_[tile];
-  BRUSHWORK_RETURN_IF_ERROR(CheckPlanes(planes, read.size(), input_.width));
-  RowBuffer row(input_);
-  for (int64_t y = painted.begin; y < painted.end; ++y) {
-    row.CopyFrom(planes, read.size(), y - read.begin);
-    writer_.WriteRow(row.ViewOf(y), y, width_, painting.row(static_cast<int>(y)));
-  }
-  return OkStatus();
-}
-
-StatusOr<Image> PaintingTiles::WriteScaled(std::span<const float> planes) const {
-  BRUSHWORK_RETURN_IF_ERROR(CheckPlanes(planes, output_.height, output_.width));
-  BRUSHWORK_ASSIGN_OR_RETURN(Image painting, Image::Create(static_cast<int>(output_.width),
-                                                           static_cast<int>(output_.height)));
+  const int64_t height = scale ? output_.height : read.size();
+  BRUSHWORK_RETURN_IF_ERROR(CheckPlanes(planes, height, output_.width));
+  // Rows of the planes that are written, and how much of them.
+  const RowRange rows =
+      scale ? RowRange{0, height} : RowRange{painted.begin - read.begin, painted.end - read.begin};
+  const int64_t width = scale ? output_.width : width_;
+  BRUSHWORK_ASSIGN_OR_RETURN(Image painting,
+                             Image::Create(static_cast<int>(width), static_cast<int>(rows.size())));
   RowBuffer row(output_);
-  for (int64_t y = 0; y < output_.height; ++y) {
-    row.CopyFrom(planes, output_.height, y);
-    writer_.WriteRow(row.ViewOf(y), y, output_.width, painting.row(static_cast<int>(y)));
+  for (int64_t y = rows.begin; y < rows.end; ++y) {
+    row.CopyFrom(planes, height, y);
+    writer_.WriteRow(row.ViewOf(y), y, width, painting.row(static_cast<int>(y - rows.begin)));
   }
+  if (!scale) return painting;
   return ResizeImage(painting.view(), width_, height_);
 }
 

@@ -8,45 +8,48 @@
 #include <span>
 #include <vector>
 
+#include "gpu/tile_rows.h"
 #include "image/image.h"
-#include "stylizer.h"
+#include "model/model.h"
+#include "plan/frame.h"
 #include "tensor/picture.h"
 
 namespace brushwork {
 
-struct Tile {
-  RowRange read;     // of the frame: the picture and its mirrored extension
-  RowRange painted;  // of the picture; within `read`
-};
-
-// For pictures of one size. Tiles are all of one height, in the order of the rows they paint.
+// For pictures of one size.
 class PaintingTiles {
  public:
-  // Tiles of at most `max_pixels` pixels. kInvalidArgument if that is too few for the rows that
-  // one row depends on; otherwise Generator::MakeFrame's errors. Models of one fixed size have one
-  // tile, the picture scaled to it, whatever `max_pixels` says.
-  static StatusOr<PaintingTiles> Create(const Generator& generator, int width, int height,
+  // Tiles of at most `max_pixels` pixels, of a model with these encodings of colour.
+  // kInvalidArgument if that is too few for the rows that one row depends on; otherwise FitFrame's
+  // errors. Models of one fixed size have one tile, the picture scaled to it, whatever
+  // `max_pixels` says.
+  static StatusOr<PaintingTiles> Create(const Model& model, const ColorEncoding& input,
+                                        const ColorEncoding& output, int width, int height,
                                         int64_t max_pixels);
 
+  // `read` counts in the frame, the picture and its mirrored extension; `painted` in the picture.
+  // All of them together paint each row once, from top to bottom.
   std::span<const Tile> tiles() const { return tiles_; }
   // Of every tile.
   int64_t tile_height() const { return tiles_.front().read.size(); }
   int64_t tile_width() const { return input_.width; }
+  // The rows of the photo that a tile reads.
+  RowRange PhotoRows(size_t tile) const;
 
   // What the graph reads: planes [1, 3, tile_height(), tile_width()], in the model's encoding.
-  // kInvalidArgument unless the photo is of these tiles' size.
-  StatusOr<std::vector<float>> Read(ImageView photo, size_t tile) const;
+  // kInvalidArgument unless the photo is of these tiles' size and has PhotoRows.
+  StatusOr<std::vector<float>> Read(const PictureRows& photo, size_t tile) const;
 
-  // Takes what the graph made of the tile, planes [1, 3, height, width] of the same size (of models
-  // of one fixed size: as large as they paint), into the painting, an image of the photo's size.
-  // kInternal for another number of values, or values that are not finite: the engine's fault.
-  Status Write(size_t tile, std::span<const float> planes, Image& painting) const;
+  // The painted rows, of what the graph made of the tile: planes [1, 3, height, width] as large as
+  // those it read (of models of one fixed size: as large as they paint). kInternal for another
+  // number of values, or values that are not finite: the engine's fault.
+  StatusOr<Image> Write(size_t tile, std::span<const float> planes) const;
 
  private:
   PaintingTiles(PictureReader reader, PictureWriter writer)
       : reader_(std::move(reader)), writer_(std::move(writer)) {}
 
-  StatusOr<Image> WriteScaled(std::span<const float> planes) const;
+  Status CheckTile(size_t tile) const;
 
   PictureReader reader_;
   PictureWriter writer_;

@@ -14,8 +14,8 @@ namespace {
 constexpr int kBits = 16;
 constexpr int kOne = 1 << kBits;
 
-// Colours on their way from the painting's to the photo's chroma are in 256ths of a byte, amounts in
-// fewer bits, so that products of the two fit in 32.
+// Colours on their way from the painting's to the photo's chroma are in 256ths of a byte, amounts
+// in fewer bits, so that products of the two fit in 32.
 constexpr int kColorBits = 8;
 constexpr int kAmountBits = 13;
 
@@ -52,13 +52,13 @@ void FitIntoBytes(int luma, int32_t (&color)[3]) {
 void RecolorPixel(const uint8_t* photo, int amount, uint8_t* painting) {
   constexpr int kLumaShift = kLumaBits - kColorBits;
   const auto to_color = [](int32_t sum) { return (sum + (1 << (kLumaShift - 1))) >> kLumaShift; };
-  const int luma_step = to_color(
-      LumaSum(painting[0] - photo[0], painting[1] - photo[1], painting[2] - photo[2]));
+  const int luma_step =
+      to_color(LumaSum(painting[0] - photo[0], painting[1] - photo[1], painting[2] - photo[2]));
   int32_t color[3];
   for (int c = 0; c < 3; ++c) {
     const int step = (photo[c] - painting[c]) * (1 << kColorBits) + luma_step;
-    color[c] = (painting[c] << kColorBits) +
-               ((step * amount + (1 << (kAmountBits - 1))) >> kAmountBits);
+    color[c] =
+        (painting[c] << kColorBits) + ((step * amount + (1 << (kAmountBits - 1))) >> kAmountBits);
   }
   FitIntoBytes(to_color(LumaSum(painting[0], painting[1], painting[2])), color);
   for (int c = 0; c < 3; ++c) {

@@ -9,8 +9,8 @@ struct BlendOptions {
   // The share of the painting, blended over the photo, in [0, 1].
   float strength = 1.0F;
   // How much of the photo's hues to keep, in [0, 1]: at 1 the painting has its own brightness (luma
-  // of BT.601, as in JPEG) and the photo's chroma. Where no colour is that bright and that colourful,
-  // it is less colourful.
+  // of BT.601, as in JPEG) and the photo's chroma. Where no colour is that bright and that
+  // colourful, it is less colourful.
   float preserve_color = 0.0F;
 };
 

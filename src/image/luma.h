@@ -5,7 +5,8 @@
 
 namespace brushwork {
 
-// The weights of red, green and blue sum to 1 << kLumaBits, so the luma of a gray is the gray itself.
+// The weights of red, green and blue sum to 1 << kLumaBits, so the luma of a gray is the gray
+// itself.
 inline constexpr int kLumaBits = 16;
 
 // Of RGB values or differences of some, each within ±255.

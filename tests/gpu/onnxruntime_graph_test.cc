@@ -34,7 +34,8 @@ double LargestDifference(const std::vector<float>& pixels, const std::vector<flo
 bool IsRefusal(const std::string& why) {
   const bool resizes = why.find(".Resize_") != std::string::npos &&
                        why.find("needed are whole scales") != std::string::npos;
-  return resizes || why.find("it reads the whole picture") != std::string::npos;
+  return resizes || why.find("it reads the whole picture") != std::string::npos ||
+         why.find("it puts pictures one below the other") != std::string::npos;
 }
 
 }  // namespace

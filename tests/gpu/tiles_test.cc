@@ -8,11 +8,10 @@
 #include <string>
 
 #include "gpu/float_network.h"
-#include "gpu/tile_rows.h"
+#include "plan/plan.h"
 #include "tests/support/conditional_generator.h"
 #include "tests/support/files.h"
 #include "tests/support/operator_cases.h"
-#include "tests/support/picture_builder.h"
 #include "tests/support/random.h"
 #include "tests/support/run_model.h"
 
@@ -29,20 +28,23 @@ Image RandomPhoto(int width, int height, uint32_t seed) {
   return std::move(*photo);
 }
 
-std::shared_ptr<const Generator> LoadFloat(std::span<const uint8_t> onnx) {
-  GeneratorOptions options;
-  options.precision = GeneratorPrecision::kFloat;
-  auto generator = Generator::Load(onnx, options);
-  REQUIRE(generator.ok());
-  return *generator;
+Model Read(std::span<const uint8_t> onnx) {
+  auto model = Model::Read(onnx);
+  INFO(model.status().message());
+  REQUIRE(model.ok());
+  return std::move(*model);
+}
+
+StatusOr<PaintingTiles> CutPicture(const Model& model, int width, int height, int64_t max_pixels) {
+  return PaintingTiles::Create(model, {}, {}, width, height, max_pixels);
 }
 
 // Stands for a GPU: float plans of any size with the same statistics.
 class Engine {
  public:
   // Statistics of a small picture of noise.
-  explicit Engine(std::shared_ptr<const Generator> generator) : generator_(std::move(generator)) {
-    const auto frame = FitFrame(generator_->model(), 32, 32);
+  explicit Engine(const Model& model) : model_(model) {
+    const auto frame = FitFrame(model_, 32, 32);
     REQUIRE(frame.ok());
     const auto plan =
         Plan::Create(ToFloatNetwork(frame->network), {.precision = Precision::kFloat});
@@ -52,7 +54,7 @@ class Engine {
   }
 
   std::vector<float> Run(const std::vector<float>& planes, int64_t height, int64_t width) const {
-    const auto network = generator_->model().Specialize(height, width);
+    const auto network = model_.Specialize(height, width);
     REQUIRE(network.ok());
     const auto plan = Plan::Create(ToFloatNetwork(*network),
                                    {.precision = Precision::kFloat, .statistics_given = true});
@@ -72,47 +74,59 @@ class Engine {
   }
 
  private:
-  std::shared_ptr<const Generator> generator_;
+  const Model& model_;
   NormStatistics statistics_;
 };
 
 struct Painted {
-  Image painting;
+  std::vector<uint8_t> bytes;
   size_t tiles = 0;
   int64_t tile_width = 0;
 };
 
-Painted PaintInTiles(const Generator& generator, const Engine& engine, const Image& photo,
+// The photo's rows that the tile reads, and no others.
+StatusOr<std::vector<float>> ReadRows(const PaintingTiles& tiles, const Image& photo, size_t tile) {
+  const RowRange rows = tiles.PhotoRows(tile);
+  const ImageView view{photo.row(static_cast<int>(rows.begin)), photo.width(),
+                       static_cast<int>(rows.size())};
+  return tiles.Read({view, rows.begin, photo.height()}, tile);
+}
+
+Painted PaintInTiles(const Model& model, const Engine& engine, const Image& photo,
                      int64_t max_pixels) {
-  const auto tiles = PaintingTiles::Create(generator, photo.width(), photo.height(), max_pixels);
+  const auto tiles = CutPicture(model, photo.width(), photo.height(), max_pixels);
   INFO(tiles.status().message());
   REQUIRE(tiles.ok());
-  auto painting = Image::Create(photo.width(), photo.height());
-  REQUIRE(painting.ok());
-  for (size_t i = 0; i < tiles->tiles().size(); ++i) {
-    if (tiles->tiles().size() > 1) CHECK(tiles->tile_height() * tiles->tile_width() <= max_pixels);
-    const auto planes = tiles->Read(photo.view(), i);
+  Painted painted{{}, tiles->tiles().size(), tiles->tile_width()};
+  for (size_t i = 0; i < painted.tiles; ++i) {
+    if (painted.tiles > 1) CHECK(tiles->tile_height() * tiles->tile_width() <= max_pixels);
+    const auto planes = ReadRows(*tiles, photo, i);
+    INFO(planes.status().message());
     REQUIRE(planes.ok());
-    const Status status =
-        tiles->Write(i, engine.Run(*planes, tiles->tile_height(), tiles->tile_width()), *painting);
-    INFO(status.message());
-    REQUIRE(status.ok());
+    const auto rows =
+        tiles->Write(i, engine.Run(*planes, tiles->tile_height(), tiles->tile_width()));
+    INFO(rows.status().message());
+    REQUIRE(rows.ok());
+    CHECK(rows->width() == photo.width());
+    CHECK(rows->height() == tiles->tiles()[i].painted.size());
+    painted.bytes.insert(painted.bytes.end(), rows->bytes().begin(), rows->bytes().end());
   }
-  return {std::move(*painting), tiles->tiles().size(), tiles->tile_width()};
+  CHECK(painted.bytes.size() == photo.bytes().size());
+  return painted;
 }
 
 void CheckAnyCut(const std::vector<uint8_t>& onnx, int width, int height,
                  std::initializer_list<int> rows) {
-  const auto generator = LoadFloat(onnx);
-  const Engine engine(generator);
+  const Model model = Read(onnx);
+  const Engine engine(model);
   const Image photo = RandomPhoto(width, height, 7);
-  const Painted whole = PaintInTiles(*generator, engine, photo, int64_t{1} << 40);
+  const Painted whole = PaintInTiles(model, engine, photo, int64_t{1} << 40);
   CHECK(whole.tiles == 1);
   for (const int tile_rows : rows) {
     INFO(tile_rows << " rows a tile");
-    const Painted cut = PaintInTiles(*generator, engine, photo, tile_rows * whole.tile_width);
+    const Painted cut = PaintInTiles(model, engine, photo, tile_rows * whole.tile_width);
     CHECK(cut.tiles > 1);
-    CHECK(std::ranges::equal(cut.painting.bytes(), whole.painting.bytes()));
+    CHECK(cut.bytes == whole.bytes);
   }
 }
 
@@ -148,8 +162,8 @@ TEST_CASE("any cut into tiles gives the same painting", "[gpu]") {
 }
 
 TEST_CASE("tiles are as high as each other and fit the model", "[gpu]") {
-  const auto generator = LoadFloat(Hourglass());
-  const auto tiles = PaintingTiles::Create(*generator, 30, 89, 32 * 41);
+  const Model model = Read(Hourglass());
+  const auto tiles = CutPicture(model, 30, 89, 32 * 41);
   REQUIRE(tiles.ok());
   // Frames of this model are multiples of four.
   CHECK(tiles->tile_width() == 32);
@@ -166,11 +180,11 @@ TEST_CASE("tiles are as high as each other and fit the model", "[gpu]") {
 }
 
 TEST_CASE("pictures of one row and of one pixel are tiles", "[gpu]") {
-  const auto generator = LoadFloat(ConditionalGenerator(RandomStyle(1)));
-  const Engine engine(generator);
+  const Model model = Read(ConditionalGenerator(RandomStyle(1)));
+  const Engine engine(model);
   const auto [width, height] = GENERATE(std::pair(50, 1), std::pair(1, 50), std::pair(1, 1));
   const Painted painted =
-      PaintInTiles(*generator, engine, RandomPhoto(width, height, 9), int64_t{1} << 20);
+      PaintInTiles(model, engine, RandomPhoto(width, height, 9), int64_t{1} << 20);
   CHECK(painted.tiles == 1);
 }
 
@@ -183,8 +197,8 @@ TEST_CASE("models of one size have one tile, which is scaled", "[gpu]") {
   builder.Float("one", 1.0F);
   builder.Node("Add", {"negative", "one"}, {"painting"});
   builder.Output("painting", {1, 3, 12, 20});
-  const auto generator = LoadFloat(builder.Build());
-  const auto tiles = PaintingTiles::Create(*generator, 40, 24, 10);
+  const Model model = Read(builder.Build());
+  const auto tiles = CutPicture(model, 40, 24, 10);
   INFO(tiles.status().message());
   REQUIRE(tiles.ok());
   REQUIRE(tiles->tiles().size() == 1);
@@ -193,53 +207,56 @@ TEST_CASE("models of one size have one tile, which is scaled", "[gpu]") {
   auto photo = Image::Create(40, 24);
   REQUIRE(photo.ok());
   std::fill_n(photo->data(), 4 * photo->pixel_count(), uint8_t{255});
-  const auto planes = tiles->Read(photo->view(), 0);
+  CHECK(tiles->PhotoRows(0) == RowRange{0, 24});
+  const auto planes = ReadRows(*tiles, *photo, 0);
   REQUIRE(planes.ok());
   CHECK(*planes == std::vector<float>(size_t{3} * 12 * 20, 1.0F));
-  REQUIRE(tiles->Write(0, std::vector<float>(size_t{3} * 12 * 20, 0.2F), *photo).ok());
-  CHECK(photo->width() == 40);
-  CHECK(photo->row(23)[0] == 51);
+  const auto painting = tiles->Write(0, std::vector<float>(size_t{3} * 12 * 20, 0.2F));
+  REQUIRE(painting.ok());
+  CHECK(painting->width() == 40);
+  REQUIRE(painting->height() == 24);
+  CHECK(painting->row(23)[0] == 51);
 }
 
 TEST_CASE("what a GPU gets wrong is an error", "[gpu]") {
-  const auto generator = LoadFloat(ConditionalGenerator(RandomStyle(1)));
-  const auto tiles = PaintingTiles::Create(*generator, 8, 8, 1000);
+  const Model model = Read(ConditionalGenerator(RandomStyle(1)));
+  const auto tiles = CutPicture(model, 8, 8, 1000);
   REQUIRE(tiles.ok());
-  auto painting = Image::Create(8, 8);
-  REQUIRE(painting.ok());
   std::vector<float> planes(size_t{3} * 8 * 8, 0.5F);
-  CHECK(tiles->Write(0, planes, *painting).ok());
-  CHECK(tiles->Write(1, planes, *painting).code() == StatusCode::kInvalidArgument);
-  const Status few = tiles->Write(0, std::span(planes).first(100), *painting);
+  CHECK(tiles->Write(0, planes).ok());
+  CHECK(tiles->Write(1, planes).status().code() == StatusCode::kInvalidArgument);
+  const Status few = tiles->Write(0, std::span(planes).first(100)).status();
   CHECK(few.code() == StatusCode::kInternal);
   CHECK(few.message() == "a painted tile: got 100 values, needed 192");
   planes[77] =
       GENERATE(std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity());
-  CHECK(tiles->Write(0, planes, *painting).code() == StatusCode::kInternal);
+  CHECK(tiles->Write(0, planes).status().code() == StatusCode::kInternal);
 }
 
 TEST_CASE("tiles need the rows that one row depends on, and a photo of their size", "[gpu]") {
-  const auto generator = LoadFloat(ReadTestFile(SourceFolder() + "/models/painter.onnx"));
-  const auto few = PaintingTiles::Create(*generator, 40, 700, 40 * 60);
+  const Model model = Read(ReadTestFile(SourceFolder() + "/models/painter.onnx"));
+  const auto few = CutPicture(model, 40, 700, 40 * 60);
   CHECK(few.status().code() == StatusCode::kInvalidArgument);
   const std::string& message = few.status().message();
   INFO(message);
   REQUIRE(message.starts_with("tiles: got 60 rows at most, needed "));
   const int needed = std::stoi(message.substr(message.rfind(' ')));
-  CHECK(PaintingTiles::Create(*generator, 40, 700, 40 * needed).ok());
-  const auto none = PaintingTiles::Create(*generator, 40, 700, 0);
+  CHECK(CutPicture(model, 40, 700, 40 * needed).ok());
+  const auto none = CutPicture(model, 40, 700, 0);
   CHECK(none.status().code() == StatusCode::kInvalidArgument);
-  const auto tiles = PaintingTiles::Create(*generator, 40, 30, 1 << 20);
+  const auto tiles = CutPicture(model, 40, 30, 1 << 20);
   REQUIRE(tiles.ok());
-  CHECK(tiles->Read(RandomPhoto(40, 31, 1).view(), 0).status().code() ==
-        StatusCode::kInvalidArgument);
+  const Image photo = RandomPhoto(40, 30, 1);
+  CHECK(tiles->Read({photo.view(), 0, 31}, 0).status().code() == StatusCode::kInvalidArgument);
+  CHECK(tiles->Read({photo.view(), 0, 30}, 1).status().code() == StatusCode::kInvalidArgument);
+  const ImageView lower{photo.row(1), 40, 29};
+  CHECK(tiles->Read({lower, 1, 30}, 0).status().message() ==
+        "tile 0: got rows 1 to 30 of a photo of 40x30 pixels, needed 0 to 30 of 40x30");
 }
 
 TEST_CASE("row alignment follows strides and upsampling", "[gpu]") {
   const auto alignment = [](const std::vector<uint8_t>& onnx) {
-    const auto model = Model::Read(onnx);
-    REQUIRE(model.ok());
-    const auto network = model->Specialize(64, 64);
+    const auto network = Read(onnx).Specialize(64, 64);
     REQUIRE(network.ok());
     return RowAlignment(*network);
   };

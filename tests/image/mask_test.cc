@@ -74,9 +74,8 @@ TEST_CASE("Masks are scaled as pictures are", "[image][mask]") {
 }
 
 TEST_CASE("A scaled hard edge is soft, and stays hard far from it", "[image][mask]") {
-  const Image picture = MakeImage(8, 8, [](int x, int) {
-    return x < 4 ? Rgba{0, 0, 0, 255} : Rgba{255, 255, 255, 255};
-  });
+  const Image picture = MakeImage(
+      8, 8, [](int x, int) { return x < 4 ? Rgba{0, 0, 0, 255} : Rgba{255, 255, 255, 255}; });
   const Mask mask = Made(picture, 64, 64);
   for (int y = 0; y < 64; ++y) {
     CHECK(mask.row(y)[8] == 0);

@@ -83,9 +83,8 @@ TEST_CASE("a model of one size composes at the photo's size", "[masking]") {
   const Image photo = MakeNoise(33, 50, 5, false);
   const auto mask = MaskOf(MakeNoise(33, 50, 6, true));
   const Image plain = PaintAll(*stylizer, generator, photo, {});
-  const Image composed =
-      PaintAll(*stylizer, generator, photo,
-               {.strength = 0.9F, .preserve_color = 0.4F, .mask = mask});
+  const Image composed = PaintAll(*stylizer, generator, photo,
+                                  {.strength = 0.9F, .preserve_color = 0.4F, .mask = mask});
   CHECK(SameImage(composed, Composed(photo, plain, {0.9F, 0.4F}, mask.get())));
 }
 
@@ -94,8 +93,8 @@ TEST_CASE("segments with the mask's rows make the whole painting", "[masking]") 
   const auto generator = ThumbnailGenerator();
   const Image photo = MakeNoise(50, 90, 7, false);
   const auto mask = MaskOf(MakeNoise(50, 90, 8, true));
-  auto whole = stylizer->Begin(generator, photo,
-                               {.strength = 0.9F, .preserve_color = 0.5F, .mask = mask});
+  auto whole =
+      stylizer->Begin(generator, photo, {.strength = 0.9F, .preserve_color = 0.5F, .mask = mask});
   REQUIRE(whole.ok());
   RunToEnd(**whole);
   const Image expected = (*whole)->TakePainting();

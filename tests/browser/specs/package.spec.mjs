@@ -152,37 +152,6 @@ test('a third-party float model, like the native program', async ({ harness, pag
   expect(result.psnr).toBeGreaterThanOrEqual(50);
 });
 
-test('takes every kind of picture, and paints them alike', async ({ harness }) => {
-  const { page } = await start(harness);
-  const result = await page.evaluate(async (style) => {
-    const { engine, t } = window;
-    const { data, width, height } = t.picture(96, 64);
-    const imageData = new ImageData(data, width, height);
-    const canvas = Object.assign(document.createElement('canvas'), { width, height });
-    canvas.getContext('2d').putImageData(imageData, 0, 0);
-    const offscreen = new OffscreenCanvas(width, height);
-    offscreen.getContext('2d').putImageData(imageData, 0, 0);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
-    const buffer = await blob.arrayBuffer();
-    const image = new Image();
-    image.src = URL.createObjectURL(blob);
-    const frame = new VideoFrame(canvas, { timestamp: 0 });
-    const inputs = {
-      Blob: blob, ArrayBuffer: buffer, Uint8Array: new Uint8Array(buffer), ImageData: imageData,
-      pixels: { data: new Uint8Array(data), width, height }, ImageBitmap: await createImageBitmap(canvas),
-      OffscreenCanvas: offscreen, HTMLCanvasElement: canvas, HTMLImageElement: image,
-    };
-    const hashes = {};
-    for (const [name, input] of Object.entries(inputs)) hashes[name] = await t.sha256((await engine.stylize(input, { style })).data);
-    const video = await engine.stylize(frame, { style });
-    frame.close();
-    return { hashes, video: [video.width, video.height], kept: buffer.byteLength > 0 && data.length > 0 };
-  }, styleId);
-  expect(new Set(Object.values(result.hashes)).size, JSON.stringify(result.hashes)).toBe(1);
-  expect(result.video).toEqual([96, 64]);
-  expect(result.kept).toBe(true);
-});
-
 test('strength 0 is the photo; alpha is kept; maxPixels is kept to', async ({ harness }) => {
   const { page } = await start(harness);
   const result = await page.evaluate(async (style) => {
@@ -284,25 +253,6 @@ test('stops when told to, at any stage, and goes on working', async ({ harness }
   expect(result.leaked).toBe(0);
 });
 
-test('serves calls at the same time in turn, and never mixes them up', async ({ harness }) => {
-  const { page } = await start(harness);
-  const result = await page.evaluate(async (style) => {
-    const { engine, t } = window;
-    const photos = [t.picture(200, 120, 1), t.picture(64, 200, 2), t.picture(33, 47, 3), t.picture(150, 150, 4)];
-    const finished = [];
-    const together = await Promise.all(photos.map(async (photo, i) => {
-      const painting = await engine.stylize(photo, { style });
-      finished.push(i);
-      return t.sha256(painting.data);
-    }));
-    const alone = [];
-    for (const photo of photos) alone.push(await t.sha256((await engine.stylize(photo, { style })).data));
-    return { together, alone, finished };
-  }, styleId);
-  expect(result.together).toEqual(result.alone);
-  expect(result.finished).toEqual([0, 1, 2, 3]);
-});
-
 test('rejects what it cannot read or does not have, says why, and goes on working', async ({ harness, consoleErrors }) => {
   const { page } = await start(harness);
   const result = await page.evaluate(async ([url, modelUrl, style]) => {
@@ -367,21 +317,6 @@ test('rejects what it cannot read or does not have, says why, and goes on workin
   for (const [asked, got] of Object.entries(result.sizes)) expect(got).toBe(asked);
   expect(result.after).toBe(result.before);
   expect(result.leaked).toBe(0);
-});
-
-test('dispose rejects what is in flight and everything after', async ({ harness }) => {
-  const { page } = await start(harness);
-  const result = await page.evaluate(async ([url, style]) => {
-    const { engine, t } = window;
-    const photo = await t.bytes(url);
-    const painting = await engine.stylize(t.picture(40, 40), { style });
-    const inFlight = [t.outcome(engine.stylize(photo, { style })), t.outcome(engine.stylize(photo, { style }))];
-    setTimeout(() => engine.dispose(), 60);
-    const flight = await Promise.all(inFlight);
-    engine.dispose();
-    return { flight, later: await t.outcome(engine.stylize(photo, { style })), encode: await t.outcome(painting.toBlob()) };
-  }, [`/${PHOTO}`, styleId]);
-  for (const outcome of [...result.flight, result.later, result.encode]) expect(outcome).toMatchObject({ ok: false, code: 'disposed' });
 });
 
 test('memory stays the same from painting to painting, and no handle is left', async ({ harness }, info) => {
