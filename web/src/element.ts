@@ -1,5 +1,6 @@
 /** `brushwork/element`: the custom element `<brush-work>`, a picture that paints itself. */
-import { Brushwork, BrushworkError, type ImageInput, type Painting, type Progress, type Style, type StylizeOptions } from './index.js';
+import { type Brushwork, BrushworkError, type ImageInput, type Painting, type Progress, type Style, type StylizeOptions } from './index.js';
+import { borrowEngine, returnEngine } from './shared-engine.js';
 
 /** Where there is no DOM this module can be imported all the same. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -276,21 +277,14 @@ export class BrushWorkElement extends Base {
   }
 
   #borrow(): Promise<Brushwork> {
-    if (!this.#borrows) borrowers += 1;
+    const first = !this.#borrows;
     this.#borrows = true;
-    clearTimeout(ending);
-    shared ??= Brushwork.create().catch((error: unknown) => {
-      shared = undefined; // the next one tries again
-      throw error;
-    });
-    return shared;
+    return borrowEngine(first);
   }
 
   #return(): void {
-    if (!this.#borrows) return;
+    if (this.#borrows) returnEngine();
     this.#borrows = false;
-    borrowers -= 1;
-    if (borrowers === 0) ending = setTimeout(endShared, IDLE_MS);
   }
 }
 
@@ -323,17 +317,6 @@ export function defineBrushWork(name = 'brush-work'): typeof BrushWorkElement {
   const element = class extends BrushWorkElement {};
   registry?.define(name, element);
   return element;
-}
-
-/** The page's engine for elements that were given none. Elements come and go, so it stays a while. */
-const IDLE_MS = 30_000;
-let shared: Promise<Brushwork> | undefined;
-let borrowers = 0;
-let ending: ReturnType<typeof setTimeout> | undefined;
-
-function endShared(): void {
-  shared?.then((engine) => engine.dispose(), () => undefined);
-  shared = undefined;
 }
 
 /** Made in script, which a content security policy allows, unlike a `style` element. */

@@ -1,6 +1,8 @@
 // The hooks, in an app that a bundler put together.
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { expect, root, test as base } from '../support/fixtures.mjs';
 import { styles } from '../support/models.mjs';
@@ -9,12 +11,12 @@ const PHOTO = '/tests/browser/fixtures/lake.jpg';
 const [first, second] = styles.map(({ id }) => id);
 const PIXELS = 60_000;
 
-/** The app with React. The package itself stays where it is, since it finds its files by its own URL. */
-async function bundle() {
-  const packageItself = { name: 'package', resolveId: (id) => (id === 'brushwork' || id === './index.js' ? { id: '/web/dist/index.js', external: true } : null) };
+/** A file of pages/ with React. The package itself stays where it is, at `url`, since it finds its files by its own URL. */
+async function bundle(file, platform, url) {
+  const packageItself = { name: 'package', resolveId: (id) => (id === 'brushwork' || id === './index.js' ? { id: url, external: true } : null) };
   const build = await rolldown({
-    input: join(root, 'tests/browser/pages/react.js'),
-    platform: 'browser',
+    input: join(root, 'tests/browser/pages', file),
+    platform,
     plugins: [packageItself],
     resolve: { alias: { 'brushwork/react': join(root, 'web/dist/react.js') }, modules: [join(root, 'tests/browser/node_modules')] },
     transform: { define: { 'process.env.NODE_ENV': '"development"' } },
@@ -28,7 +30,7 @@ const test = base.extend({
   app: [
     async ({}, use) => {
       if (!existsSync(join(root, 'web/dist/react.js'))) throw new Error('web/dist is missing: build the package first');
-      await use(await bundle());
+      await use(await bundle('react.js', 'browser', '/web/dist/index.js'));
     },
     { scope: 'worker' },
   ],
@@ -177,4 +179,11 @@ test('errors are a part of the state, and the next picture is painted', async ({
     unknown: { error: 'invalid-argument', busy: false }, right: { painted: true, busy: false },
   });
   expect(result.right.error).toBeUndefined();
+});
+
+test('a server renders the state before there is an engine', async ({ app: _ }, info) => {
+  const path = info.outputPath('server.mjs');
+  await writeFile(path, await bundle('react-server.js', 'node', pathToFileURL(join(root, 'web/dist/index.js')).href));
+  const { render } = await import(pathToFileURL(path).href);
+  expect(render()).toBe('<p>{&quot;busy&quot;:false}</p>');
 });
