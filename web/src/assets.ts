@@ -1,7 +1,7 @@
 /** Where the engine's files and the built-in models lie. */
 import { BUILT_IN_FILES, BUILT_IN_GENERATORS, BUILT_IN_STYLES, ENGINE_HASHES } from './generated/builtin.js';
 import type { RemoteFile } from './download.js';
-import type { GeneratorOptions } from './engine/protocol.js';
+import type { GeneratorOptions, ProgramFiles } from './engine/protocol.js';
 import { BrushworkError } from './errors.js';
 import type { VariantName } from './features.js';
 import type { StyleInfo } from './types.js';
@@ -52,13 +52,13 @@ export class Assets {
   /** `folder`: an absolute URL ending in a slash, or undefined for the files beside this module. */
   constructor(private readonly folder: string | undefined) {}
 
-  engine(variant: VariantName): { glue: string; wasm: string; sha256: string | undefined } {
+  engine(variant: VariantName): ProgramFiles & { sha256: string | undefined } {
     const wasm = `brushwork-${variant}.wasm`;
     return { glue: this.url(`brushwork-${variant}.mjs`), wasm: this.url(wasm), sha256: ENGINE_HASHES[wasm] };
   }
 
-  /** What makes graphs for ONNX Runtime. */
-  exporter(): { glue: string; wasm: string } {
+  /** What makes graphs and tiles for a GPU. */
+  gpuProgram(): ProgramFiles {
     return { glue: this.url('brushwork-gpu.mjs'), wasm: this.url('brushwork-gpu.wasm') };
   }
 

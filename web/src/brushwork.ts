@@ -215,7 +215,7 @@ export class Brushwork implements Disposable {
       if (!first) throw new BrushworkError('unsupported-environment', 'this build of the package has no style for a canary painting');
       return this.#library.prepare(first.id, false, undefined, quiet);
     };
-    return { client: this.#client, exporter: this.#assets.exporter(), style };
+    return { client: this.#client, program: this.#assets.gpuProgram(), style };
   }
 
   /** By the GPU if there is one that can. */

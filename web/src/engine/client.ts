@@ -5,8 +5,8 @@ import type { StageProgress } from '../progress.js';
 import { WorkerFailure } from './failures.js';
 import { HelperPool, openWorker } from './pool.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, PaintRequest, PaintTile, RawImage, RawPainting,
-  Reply, StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, PaintRequest, PaintTile, ProgramFiles, RawImage,
+  RawPainting, Reply, StartRequest,
 } from './protocol.js';
 import { type OpenThreads, ThreadPool } from './threads.js';
 
@@ -103,8 +103,8 @@ export class EngineClient {
     return this.call(signal, (call) => this.woken().paint(call, sent, ...callbacks));
   }
 
-  exportGraph(generator: number, exporter: { glue: string; wasm: string }): Promise<ExportedGraph> {
-    return this.call(undefined, (call) => this.host.api.exportGraph(call, generator, exporter));
+  exportGraph(generator: number, program: ProgramFiles): Promise<ExportedGraph> {
+    return this.call(undefined, (call) => this.host.api.exportGraph(call, generator, program));
   }
 
   encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {

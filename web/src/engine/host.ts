@@ -3,13 +3,13 @@ import * as Comlink from 'comlink';
 import { BrushworkError, abortError, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { Crew } from './crew.js';
-import { exportGraph } from './exporter.js';
+import { GpuProgram } from './gpu-program.js';
 import { type PaintWork, paintAlone } from './jobs.js';
 import type { EngineHandle, GeneratorHandle, PaintOptions, PhotoHandle } from './module.js';
 import { paintPicture } from './painting.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, Outcome, PaintRequest, PaintTile, RawImage,
-  RawPainting, Reply, StartRequest,
+  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, Outcome, PaintRequest, PaintTile,
+  ProgramFiles, RawImage, RawPainting, Reply, StartRequest,
 } from './protocol.js';
 import { failureOf, replyWith, unwrap } from './replies.js';
 import { NO_NUMBERS, type Running, Runtime, takePhoto } from './runtime.js';
@@ -43,6 +43,7 @@ export class EngineHost implements EngineApi {
   private encoders = 0;
   private paintings = 0;
   private readonly crew = new Crew();
+  private readonly gpuProgram = new GpuProgram();
   private readonly cancelled = new Set<number>();
   private readonly turns = new Turns();
   /** The call whose turn it is. */
@@ -116,8 +117,8 @@ export class EngineHost implements EngineApi {
     });
   }
 
-  exportGraph(call: number, generator: number, exporter: { glue: string; wasm: string }): Promise<Reply<ExportedGraph>> {
-    return this.answer(call, () => exportGraph(exporter, this.started().modelFile(generator).onnx));
+  exportGraph(call: number, generator: number, program: ProgramFiles): Promise<Reply<ExportedGraph>> {
+    return this.answer(call, () => this.gpuProgram.load(generator, this.started().modelFile(generator), program));
   }
 
   /** Out of turn: a picture that is done need not wait for one that is being painted. */
@@ -150,6 +151,7 @@ export class EngineHost implements EngineApi {
     this.closed = true;
     this.crew.connect([]);
     this.runtime?.close();
+    this.gpuProgram.close();
   }
 
   /**
@@ -177,7 +179,8 @@ export class EngineHost implements EngineApi {
       const { preserveColor, maxPixels, brush, statistics, mask, carry, tilePixels } = request;
       const settings = { preserveColor, maxPixels, brush, statistics, ...style };
       const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, settings, report);
-      const gpu = paintTile && tilePixels !== undefined ? { paintTile, tilePixels } : undefined;
+      const painter = this.gpuProgram.generator(request.generator);
+      const gpu = painter && paintTile && tilePixels !== undefined ? { generator: painter, paintTile, tilePixels } : undefined;
       const { timings, ...painted } = await paintPicture(work, photo, { generator: request.generator, mask, carry, gpu }, this.crew);
       return { ...painted, timings: { decode, ...timings, measure: timings.measure + milliseconds } };
     } finally {
@@ -258,6 +261,6 @@ export class EngineHost implements EngineApi {
     const own = this.runtime?.measure() ?? NO_NUMBERS;
     const crew = this.crew.numbers();
     this.peak = Math.max(this.peak, own.peak + crew.peak);
-    return { current: own.current + crew.current, peak: this.peak, objects: own.objects + crew.objects, lost: crew.lost };
+    return { current: own.current + crew.current, peak: this.peak, objects: own.objects + crew.objects + this.gpuProgram.objects, lost: crew.lost };
   }
 }

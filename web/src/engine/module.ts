@@ -1,6 +1,6 @@
 /** The names that wasm/bindings.cc registers, as TypeScript sees them. */
 import type {
-  GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest, Tile,
+  GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest,
 } from './protocol.js';
 import type { ThreadWorker } from './threads.js';
 
@@ -90,15 +90,6 @@ export interface SegmentWork extends SegmentPlace, StyleOption {
   statistics: PackedStatistics;
 }
 
-/** A picture in tiles of rows, for an engine outside of this module. */
-export interface TilesHandle extends Handle {
-  readonly count: number;
-  read(tile: number): Outcome<Tile>;
-  write(tile: number, painted: Float32Array): Outcome<true>;
-  /** Once all are written. */
-  takePainting(): Outcome<Pixmap>;
-}
-
 export interface EngineHandle extends Handle {
   /** Uses up the photo's pixels, not its handle; so does beginSegment. */
   begin(generator: GeneratorHandle, photo: PhotoHandle, options: PaintOptions): Outcome<JobHandle>;
@@ -107,8 +98,6 @@ export interface EngineHandle extends Handle {
   beginSegment(generator: GeneratorHandle, photo: PhotoHandle, segment: SegmentWork): Outcome<JobHandle>;
   /** The photo's rows that painting `rows` of a picture of this size reads. */
   segmentRows(generator: GeneratorHandle, width: number, height: number, rows: Rows): Outcome<Rows>;
-  /** The photo, which is not used up and outlives the tiles, in tiles of at most about `maxPixels`. */
-  createTiles(generator: GeneratorHandle, photo: PhotoHandle, maxPixels: number): Outcome<TilesHandle>;
   /** JSON: what each step of the last painting took; empty unless asked for in EngineOptions. */
   profile(): Outcome<string>;
 }
@@ -125,8 +114,6 @@ export interface EngineModule {
   blendStyles(vectors: readonly Uint8Array[], weights: readonly number[]): Outcome<Float32Array<ArrayBuffer>>;
   /** current + steadiness * (previous - current) */
   blendStatistics(current: PackedStatistics, previous: PackedStatistics, steadiness: number): Outcome<PackedStatistics>;
-  /** What the exported graph of this generator takes beside the picture. */
-  coefficients(generator: GeneratorHandle, statistics: PackedStatistics, style: Float32Array | undefined): Outcome<Float32Array<ArrayBuffer>>;
   /** A mask for a picture of this size. The photo is not used up. */
   createMask(photo: PhotoHandle, width: number, height: number): Outcome<MaskHandle>;
   decodePhoto(bytes: Uint8Array): Outcome<PhotoHandle>;

@@ -25,10 +25,8 @@ export interface Reply<T> {
   numbers: EngineNumbers;
 }
 
-export interface StartRequest {
-  /** Absolute URLs of brushwork-<variant>.mjs and .wasm. */
-  glue: string;
-  wasm: string;
+/** The files are brushwork-<variant>.mjs and .wasm. */
+export interface StartRequest extends ProgramFiles {
   /** Of each module. */
   threads: number;
   threaded: boolean;
@@ -134,6 +132,12 @@ export interface Tile {
 /** Paints a tile on the GPU: [1, 3, height', width']. `coefficients`: of the normalizations. Rejects if the GPU fails. */
 export type PaintTile = (tile: Tile, coefficients: Float32Array<ArrayBuffer>) => Promise<Float32Array<ArrayBuffer>>;
 
+/** Absolute URLs of a WebAssembly program. */
+export interface ProgramFiles {
+  glue: string;
+  wasm: string;
+}
+
 /** A generator as a float model for another engine. */
 export interface ExportedGraph {
   onnx: Uint8Array<ArrayBuffer>;
@@ -167,8 +171,8 @@ export interface EngineApi {
   extractStyle(call: number, encoder: number, image: RawImage, onProgress: StageProgress): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   /** `paintTile`, if there is a GPU, is only called while the call is served. */
   paint(call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile): Promise<Reply<RawPainting>>;
-  /** A loaded generator for ONNX Runtime Web, made by the module at these absolute URLs. */
-  exportGraph(call: number, generator: number, exporter: { glue: string; wasm: string }): Promise<Reply<ExportedGraph>>;
+  /** A loaded generator for ONNX Runtime Web. From then on `paint` can paint it by `paintTile`. */
+  exportGraph(call: number, generator: number, program: ProgramFiles): Promise<Reply<ExportedGraph>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   /** JSON: what each step of the host's last painting took. */
   profile(call: number): Promise<Reply<string>>;

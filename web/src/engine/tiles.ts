@@ -1,13 +1,17 @@
 /** One picture, painted tile by tile by an engine outside of this module: the GPU. */
+import { BrushworkError, messageOf } from '../errors.js';
+import type { GpuGeneratorHandle, TilesHandle } from '../gpu/module.js';
 import type { PaintWork, Painted } from './jobs.js';
 import type { Measured } from './measure.js';
-import type { PhotoHandle } from './module.js';
+import type { PhotoHandle, Pixmap } from './module.js';
 import { plainly } from './plainly.js';
 import type { PaintTile } from './protocol.js';
 import { unwrap } from './replies.js';
 
 export interface Gpu {
+  generator: GpuGeneratorHandle;
   paintTile: PaintTile;
+  /** Pixels of a tile, at most. */
   tilePixels: number;
 }
 
@@ -17,35 +21,41 @@ export class GpuFailure extends Error {}
 /** The photo is not used up. Throws a GpuFailure if the GPU fails. */
 export async function paintByTiles(work: PaintWork, photo: PhotoHandle, measured: Measured, gpu: Gpu): Promise<Painted> {
   const began = performance.now();
-  const { module } = work.running;
-  const coefficients = unwrap(module.coefficients(work.generator, measured.statistics, work.settings.style));
   const rows = photo.height;
   const report = (fraction: number): void => {
     work.report('paint', Math.round((measured.share + (1 - measured.share) * fraction) * rows), rows);
   };
-  const painted = await plainly(work, photo, false, async (picture) => {
-    const tiles = unwrap(work.running.engine.createTiles(work.generator, picture, gpu.tilePixels));
-    try {
-      for (let i = 0; i < tiles.count; ++i) {
-        work.check();
-        const painting = await paintTile(gpu, coefficients, unwrap(tiles.read(i)));
-        work.check();
-        const { code, message } = { code: undefined, message: '', ...tiles.write(i, painting) };
-        if (code !== undefined) throw new GpuFailure(message);
-        report((i + 1) / tiles.count);
-      }
-      return unwrap(tiles.takePainting());
-    } finally {
-      work.runtime.release(tiles);
-    }
-  });
-  return { ...painted, timings: { measure: measured.milliseconds, paint: performance.now() - began } };
+  try {
+    const coefficients = unwrap(gpu.generator.coefficients(measured.statistics, work.settings.style));
+    const painted = await plainly(work, photo, false, (picture) => paintPicture(work, picture, gpu, coefficients, report));
+    return { ...painted, timings: { measure: measured.milliseconds, paint: performance.now() - began } };
+  } catch (error) {
+    if (error instanceof BrushworkError && (error.code === 'aborted' || error.code === 'disposed')) throw error;
+    throw new GpuFailure(messageOf(error), { cause: error });
+  }
 }
 
-async function paintTile({ paintTile: paint }: Gpu, coefficients: Float32Array<ArrayBuffer>, tile: Parameters<PaintTile>[0]): Promise<Float32Array> {
+async function paintPicture(
+  work: PaintWork, picture: PhotoHandle, { generator, paintTile, tilePixels }: Gpu, coefficients: Float32Array<ArrayBuffer>,
+  report: (fraction: number) => void,
+): Promise<Pixmap> {
+  const { width, height } = picture;
+  const tiles = unwrap(generator.createTiles(width, height, tilePixels));
   try {
-    return await paint(tile, coefficients);
-  } catch (error) {
-    throw new GpuFailure(error instanceof Error ? error.message : String(error), { cause: error });
+    const data = new Uint8Array(width * height * 4);
+    for (let i = 0; i < tiles.count; ++i) {
+      work.check();
+      const planes = await paintTile({ data: readTile(tiles, i, picture), height: tiles.height, width: tiles.width }, coefficients);
+      work.check();
+      data.set(unwrap(tiles.write(i, planes)), tiles.paintedRows(i).begin * width * 4);
+      report((i + 1) / tiles.count);
+    }
+    return { width, height, data };
+  } finally {
+    tiles.delete();
   }
+}
+
+function readTile(tiles: TilesHandle, tile: number, picture: PhotoHandle): Float32Array<ArrayBuffer> {
+  return unwrap(tiles.read(tile, unwrap(picture.rows(tiles.photoRows(tile)))));
 }

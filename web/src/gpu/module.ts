@@ -1,5 +1,5 @@
 /** The names that wasm/gpu_bindings.cc registers, as TypeScript sees them: brushwork-gpu.mjs. */
-import type { Handle, ModuleOptions } from '../engine/module.js';
+import type { Handle } from '../engine/module.js';
 import type { GeneratorOptions, Outcome, PackedStatistics, Rows } from '../engine/protocol.js';
 
 /**
@@ -52,5 +52,3 @@ export interface GpuModule {
   /** Handles that are not deleted. */
   liveObjects(): number;
 }
-
-export type GpuModuleFactory = (options: Pick<ModuleOptions, 'instantiateWasm' | 'locateFile' | 'print' | 'printErr' | 'onAbort'>) => Promise<GpuModule>;

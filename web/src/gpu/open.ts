@@ -1,6 +1,6 @@
 /** Whether the GPU is to paint: it has to be there, to be right and, unless it was asked for, to be faster. */
 import type { EngineClient } from '../engine/client.js';
-import type { PaintSettings } from '../engine/protocol.js';
+import type { PaintSettings, ProgramFiles } from '../engine/protocol.js';
 import { BrushworkError, toBrushworkError } from '../errors.js';
 import type { PreparedStyle } from '../library.js';
 import type { CreateRequest } from '../options.js';
@@ -22,7 +22,7 @@ export interface GpuDecision {
 
 export interface GpuSurroundings {
   client: EngineClient;
-  exporter: { glue: string; wasm: string };
+  program: ProgramFiles;
   /** What the canary is painted in. */
   style(): Promise<PreparedStyle>;
 }
@@ -38,8 +38,8 @@ export async function openGpu(
   try {
     const { name, isSoftware } = await findAdapter();
     if (auto && isSoftware) return { gpu: undefined, reason: `WebGPU: ${name} is the processor itself, which the CPU path uses better` };
-    const { client, exporter } = surroundings;
-    painter = new GpuPainter(await loadOnnxRuntime(onnxRuntime), (generator) => client.exportGraph(generator, exporter));
+    const { client, program } = surroundings;
+    painter = new GpuPainter(await loadOnnxRuntime(onnxRuntime), (generator) => client.exportGraph(generator, program));
     const verdict = await judge(painter, surroundings, auto, signal);
     if (!auto || (verdict.isRight && verdict.isFaster)) return { gpu: { painter, adapter: name }, reason: verdict.reason };
     painter.dispose();
