@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
-#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,19 +25,6 @@ extern "C" unsigned char __heap_base;
 namespace brushwork::wasm {
 
 using emscripten::val;
-
-// Once, rather than in each of the functions below, which pages download.
-val ExceptionFailure() {
-  try {
-    throw;
-  } catch (const std::bad_alloc&) {
-    return Failure(OutOfMemory("the engine's memory is used up"));
-  } catch (const std::exception& e) {
-    return Failure(Internal(e.what()));
-  } catch (...) {
-    return Failure(Internal("an unknown exception"));
-  }
-}
 
 namespace {
 
@@ -124,35 +109,14 @@ val FinishPhoto(const Photo& photo, const val& painting, int width, int height,
   });
 }
 
-val ReturnMask(StatusOr<Mask> mask) {
-  if (!mask.ok()) return Failure(mask.status());
-  return Success(std::make_shared<MaskHandle>(std::move(*mask)));
-}
-
 // Of a picture, at this size: MakeMask. The picture is not used up.
 val CreateMask(const Photo& picture, int width, int height) {
-  return AtBorder([&] { return ReturnMask(MakeMask(picture.image.view(), width, height)); });
-}
-
-val MaskFromBytes(const val& bytes, int width, int height) {
-  return AtBorder([&] { return ReturnMask(Mask::Create(CopyIn(bytes), width, height)); });
-}
-
-// { value: Uint8Array } of the mask's rows, to be sent to another engine.
-val MaskRows(const MaskHandle& mask, const val& rows) {
   return AtBorder([&] {
-    const auto copy = CopyRows(*mask.mask, ReadRows(rows));
-    return copy.ok() ? Success(CopyOut(copy->bytes())) : Failure(copy.status());
+    StatusOr<Mask> mask = MakeMask(picture.image.view(), width, height);
+    if (!mask.ok()) return Failure(mask.status());
+    return Success(std::make_shared<MaskHandle>(std::move(*mask)));
   });
 }
-
-// The mask's rows as a mask of their own.
-val CutMask(const MaskHandle& mask, const val& rows) {
-  return AtBorder([&] { return ReturnMask(CopyRows(*mask.mask, ReadRows(rows))); });
-}
-
-int MaskWidth(const MaskHandle& mask) { return mask.mask->width(); }
-int MaskHeight(const MaskHandle& mask) { return mask.mask->height(); }
 
 // options: ReadGeneratorOptions
 val LoadGenerator(const val& onnx, const val& options) {
@@ -359,11 +323,7 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .function("copyForBrush", &CopyForBrush)
       .function("finish", &FinishPhoto);
   emscripten::class_<MaskHandle>("Mask")
-      .smart_ptr<std::shared_ptr<MaskHandle>>("Mask")
-      .property("width", &MaskWidth)
-      .property("height", &MaskHeight)
-      .function("rows", &MaskRows)
-      .function("cut", &CutMask);
+      .smart_ptr<std::shared_ptr<MaskHandle>>("Mask");
   emscripten::class_<GeneratorHandle>("Generator")
       .smart_ptr<std::shared_ptr<GeneratorHandle>>("Generator")
       .property("thumbnailSide", &ThumbnailSide)
@@ -394,7 +354,6 @@ EMSCRIPTEN_BINDINGS(brushwork) {
   emscripten::function("blendStyles", &Blend);
   emscripten::function("blendStatistics", &BlendPackedStatistics);
   emscripten::function("createMask", &CreateMask);
-  emscripten::function("maskFromBytes", &MaskFromBytes);
   emscripten::function("decodePhoto", &DecodePhoto);
   emscripten::function("photoFromPixels", &PhotoFromPixels);
   emscripten::function("encodePng", &EncodePngPixels);

@@ -88,12 +88,6 @@ StatusOr<Image> CopyRows(const Image& image, RowRange rows) {
   return copy;
 }
 
-StatusOr<Mask> CopyRows(const Mask& mask, RowRange rows) {
-  BRUSHWORK_RETURN_IF_ERROR(CheckRows(rows, mask.height()));
-  return Mask::Create({mask.row(rows.begin), mask.row(rows.end)}, mask.width(),
-                      static_cast<int>(rows.size()));
-}
-
 val WriteImage(const Image& image) {
   val result = val::object();
   result.set("width", image.width());

@@ -29,9 +29,8 @@ emscripten::val CopyFloatsOut(std::span<const float> floats);
 // width * height.
 StatusOr<Image> ImageFromPixels(const emscripten::val& pixels, int width, int height);
 
-// `rows` of the image or mask as one of their own. kInvalidArgument if it has not got them.
+// `rows` of the image as an image of their own. kInvalidArgument if it has not got them.
 StatusOr<Image> CopyRows(const Image& image, RowRange rows);
-StatusOr<Mask> CopyRows(const Mask& mask, RowRange rows);
 
 // { width, height, data }
 emscripten::val WriteImage(const Image& image);

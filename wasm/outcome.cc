@@ -15,6 +15,7 @@ val Failure(const Status& status) {
   return result;
 }
 
+// Once, rather than in each of the calls, which pages download.
 val ExceptionFailure() {
   try {
     throw;

@@ -25,10 +25,7 @@ export interface PhotoHandle extends Handle {
 }
 
 /** Which pixels to paint, and how much: made for a picture's size. */
-export interface MaskHandle extends Handle {
-  readonly width: number;
-  readonly height: number;
-}
+export type MaskHandle = Handle;
 
 export interface ComposeSettings {
   strength: number;
