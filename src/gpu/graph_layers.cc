@@ -8,6 +8,9 @@
 namespace brushwork {
 namespace {
 
+// Channels that a shuffle may make: its convolution has the square of as many weights.
+constexpr int64_t kMostPicks = 1024;
+
 constexpr int64_t kToTheEnd = std::numeric_limits<int64_t>::max();
 
 // Whole numbers and their inverses: others would not repeat from row to row of a tile.
@@ -109,6 +112,7 @@ class LayerWriter {
     const int64_t channels = place_.input_shapes[0].channels;
     const int64_t area = layer.block * layer.block;
     const int64_t outputs = channels * area;
+    if (outputs > kMostPicks) return Refuse("its blocks are too large");
     std::vector<float> picks(static_cast<size_t>(outputs * outputs), 0.0F);
     for (int64_t c = 0; c < channels; ++c) {
       for (int64_t pixel = 0; pixel < area; ++pixel) {

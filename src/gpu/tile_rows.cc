@@ -10,14 +10,19 @@
 namespace brushwork {
 namespace {
 
+// More than any picture has rows; what would be more is this, so that no model's strides overflow.
+constexpr int64_t kManyRows = int64_t{1} << 24;
+
 // Rows of an activation for each row of the network's input, as a fraction in lowest terms.
 struct RowRate {
   int64_t rows = 1;
   int64_t input_rows = 1;
 
   RowRate Times(int64_t more, int64_t fewer) const {
-    const int64_t divisor = std::gcd(rows * more, input_rows * fewer);
-    return {rows * more / divisor, input_rows * fewer / divisor};
+    const int64_t numerator = rows * std::min(more, kManyRows);
+    const int64_t denominator = input_rows * std::min(fewer, kManyRows);
+    const int64_t divisor = std::gcd(numerator, denominator);
+    return {std::min(numerator / divisor, kManyRows), std::min(denominator / divisor, kManyRows)};
   }
 };
 
@@ -88,7 +93,7 @@ int64_t RowAlignment(const Network& network) {
     const ValueId tallest = *std::ranges::max_element(
         layer.inputs, {}, [&](ValueId value) { return network.values[value].shape.height; });
     rates[layer.output] = std::visit(RateBehind{rates[tallest]}, layer.parameters);
-    alignment = std::lcm(alignment, rates[layer.output].input_rows);
+    alignment = std::min(std::lcm(alignment, rates[layer.output].input_rows), kManyRows);
   }
   return alignment;
 }

@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "tests/support/conditional_generator.h"
 #include "tests/support/files.h"
+#include "tests/support/onnx_builder.h"
 #include "tests/support/operator_cases.h"
 #include "tests/support/random.h"
 #include "tests/support/run_model.h"
@@ -261,6 +262,16 @@ TEST_CASE("row alignment follows strides and upsampling", "[gpu]") {
     return RowAlignment(*network);
   };
   CHECK(alignment(Hourglass()) == 4);
+  // Far more than any picture has rows.
+  OnnxBuilder builder(17);
+  builder.Input("x0", {1, 3, -1, -1});
+  builder.Filled("weights", {3, 3, 1, 1}, 0.5F);
+  for (int i = 0; i < 8; ++i) {
+    builder.Node("Conv", {"x" + std::to_string(i), "weights"}, {"x" + std::to_string(i + 1)},
+                 {{"strides", {int64_t{1} << 20, int64_t{1} << 20}}});
+  }
+  builder.Output("x8");
+  CHECK(alignment(builder.Build()) >= kMaxImageDimension);
   CHECK(alignment(ConditionalGenerator(RandomStyle(1))) == 1);
   CHECK(alignment(ReadTestFile(SourceFolder() + "/models/painter.onnx")) == 8);
 }
