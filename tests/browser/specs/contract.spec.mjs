@@ -205,6 +205,34 @@ for (const host of ['worker', 'inline']) {
       expect(result.incompatible).toMatchObject({ ok: false, code: 'incompatible-styles' });
     });
 
+    test('progress of every call never goes back, and ends at 1', async ({ harness }) => {
+      const page = await harness();
+      const seen = await page.evaluate(async ([url, model, style, where]) => {
+        const { bw, t } = window;
+        const photo = await t.bytes(url);
+        const reports = {};
+        const watch = (name) => ({ onProgress: (progress) => (reports[name] ??= []).push(progress) });
+        const engine = await bw.Brushwork.create({ host: where, backend: 'wasm', ...watch('create') });
+        await engine.style(style, watch('style'));
+        await engine.styleFromImage(photo, watch('styleFromImage'));
+        await engine.styleFromModel(model, watch('styleFromModel'));
+        await engine.stylize(photo, { style, ...watch('stylize') });
+        await engine.stylize(photo, { style, brush: 0.6, strength: 0.7, mask: t.picture(9, 9), preserveColor: 0.5, ...watch('composed') });
+        await engine.stylize(t.picture(40, 30), { style, statistics: 'exact', ...watch('small') });
+        return reports;
+      }, [PHOTO, `/models/${generator.model}`, a, host]);
+      expect(Object.keys(seen)).toHaveLength(7);
+      for (const [name, reports] of Object.entries(seen)) {
+        const fractions = reports.map(({ fraction }) => fraction);
+        expect(fractions, name).toEqual([...fractions].sort((x, y) => x - y));
+        expect(fractions.at(-1), name).toBe(1);
+        for (const { stage, done, total } of reports) {
+          expect(STAGES, name).toContain(stage);
+          expect(done, name).toBeLessThanOrEqual(total);
+        }
+      }
+    });
+
     test('an abort at every stage of every call is an AbortError, and the engine goes on', async ({ harness }) => {
       const page = await start(harness);
       const result = await page.evaluate(async ([url, model, style, where]) => {
