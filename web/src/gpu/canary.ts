@@ -51,14 +51,22 @@ export async function tryCanary(gpu: CanaryPath, cpu: CanaryPath, timed: boolean
   return { isRight, isFaster: gpuTime < cpuTime, reason: `${differs}; it takes ${times}` };
 }
 
-/** Waves of several lengths in all colours, the same every time. */
+/** How rough the picture is, like photos: on smoother ones the rounding of int8 alone, which the CPU does, makes other strokes. */
+const GRAIN = 40;
+
+/** Waves of several lengths in all colours, with grain, the same every time. */
 export function canaryPicture(side: number): CanaryPicture {
   const data = new Uint8ClampedArray(side * side * 4);
+  let random = 1;
+  const grain = (): number => {
+    random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff; // the C standard's example of a generator
+    return ((random >> 16) % (2 * GRAIN + 1)) - GRAIN;
+  };
   for (let y = 0, i = 0; y < side; ++y) {
     for (let x = 0; x < side; ++x, i += 4) {
-      data[i] = 128 + 110 * Math.sin((x / side) * 9 + 1);
-      data[i + 1] = 128 + 110 * Math.sin((y / side) * 7 + 2 + x / 17);
-      data[i + 2] = 128 + 110 * Math.sin(((x + y) / side) * 5 + 3);
+      data[i] = 128 + 110 * Math.sin((x / side) * 9 + 1) + grain();
+      data[i + 1] = 128 + 110 * Math.sin((y / side) * 7 + 2 + x / 17) + grain();
+      data[i + 2] = 128 + 110 * Math.sin(((x + y) / side) * 5 + 3) + grain();
       data[i + 3] = 255;
     }
   }
