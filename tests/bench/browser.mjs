@@ -10,7 +10,7 @@ import { serve } from './serve.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const ortFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
 
-const launchOptions = () => {
+const launchOptions = (more = []) => {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}: install it, or set CHROMIUM to its path`);
   return {
@@ -24,6 +24,7 @@ const launchOptions = () => {
       '--disable-component-update',
       '--disable-sync',
       '--disable-dev-shm-usage',
+      ...more,
     ],
   };
 };
@@ -43,17 +44,17 @@ async function openPage(context, url) {
   page.on('pageerror', (error) => console.error(`in the page: ${error}`));
   page.setDefaultTimeout(600_000);
   await page.goto(`${url}bench/page.html`);
-  await page.waitForFunction(() => window.bench && window.fidelity);
+  await page.waitForFunction(() => window.bench && window.fidelity && window.webgpu);
   return page;
 }
 
 /**
  * One browser and two servers for everything that is measured in one process: `open({ isolation })` makes a fresh page, which
- * `use` calls and closes again.
+ * `use` calls and closes again. `flags`: further ones of Chromium's.
  */
-export async function startBrowser(folders) {
+export async function startBrowser(folders, flags = []) {
   const mounts = mountsOf(folders);
-  const browser = await chromium.launch(launchOptions());
+  const browser = await chromium.launch(launchOptions(flags));
   const servers = [await serve({ mounts }), await serve({ mounts, isolation: false })];
   return {
     version: browser.version(),

@@ -17,6 +17,16 @@ export function differingBytes(a, b) {
   return count;
 }
 
+/** Of all values but alpha: half of them differ by this much, of 255, or less. */
+export function medianDifference(a, b) {
+  if (a.length !== b.length) throw new Error(`pictures of ${a.length} and ${b.length} bytes`);
+  const counts = new Array(256).fill(0);
+  for (let i = 0; i < a.length; ++i) if (i % 4 !== 3) ++counts[Math.abs(a[i] - b[i])];
+  const half = ((a.length / 4) * 3) / 2;
+  let seen = 0;
+  return counts.findIndex((count) => (seen += count) >= half);
+}
+
 const lumaOf = (data) => Float32Array.from({ length: data.length / 4 }, (_, i) => 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]);
 
 const WINDOW = 8;

@@ -54,6 +54,13 @@ export function reportLines(rows, results) {
   return [...table(header, cells, [1, 2, 3, 4]), ...(notes.length ? ['', ...notes] : [])];
 }
 
+/** A list of jsonOf's with the rows of `fresh` in place of those of the same names, and new ones at its end. */
+export function mergeJson(list, fresh) {
+  const byName = new Map(list.map((row) => [row.name, row]));
+  for (const row of fresh) byName.set(row.name, row);
+  return [...byName.values()];
+}
+
 /** build/bench.json: name, value, unit, better, runs, spread; `value` is null where there is none, and `note` says why. */
 export function jsonOf(rows, results) {
   return rows.map((row) => {

@@ -81,6 +81,29 @@ export const ROWS = [
   same('fidelity/variants'),
 ];
 
+/** The pictures of the WebGPU rows, by what the rows call them. */
+export const WEBGPU_PICTURES = {
+  64: { width: 64, height: 64 },
+  512: { width: 512, height: 512 },
+  '1MP': { width: 1224, height: 816 },
+  '8MP': { width: 3264, height: 2448 },
+};
+
+/** They need a GPU. The processor (`software`) is a thousand times slower, and takes the smallest picture only. */
+function webgpuRows(software) {
+  const sizes = software ? ['64'] : ['512', '1MP', '8MP'];
+  const ofSize = (size) => [
+    higher(`webgpu/${size}`, 'webgpu', undefined, 'x'),
+    lower(`webgpu/${size}/graph`, 'webgpu', undefined, 'of its time'),
+    lower(`webgpu/${size}/first`, 'webgpu', undefined, 'ms'),
+    // What the package allows its canary.
+    lower(`webgpu/${size}/difference`, 'webgpu', 3, 'of 255'),
+  ];
+  const rows = sizes.flatMap((size) => ofSize(size).map((row) => ({ ...row, size })));
+  // Measured in the page of every size that is asked for: by itself, in the first one.
+  return [...rows, { ...lower('webgpu/create', 'webgpu', undefined, 'ms'), size: sizes[0] }];
+}
+
 /** How the pages of speed rows are opened, and how often each contender runs there. */
 export const PAGES = {
   '1t': { threads: 1, title: 'one thread' },
@@ -90,14 +113,18 @@ export const PAGES = {
   large: { threads: 1, title: '24 megapixels', warmUps: 1, runs: 3 },
 };
 
-/** Rows that a caller asked for: all without names, else those that are called so or begin so. */
-export function selectRows(names) {
+/**
+ * Rows that a caller asked for: all of ROWS without names, else those of them and of the WebGPU rows that are called so or begin so.
+ * `software`: such WebGPU rows as the processor can compute.
+ */
+export function selectRows(names, { software = false } = {}) {
   if (names.length === 0) return ROWS;
-  const unknown = names.filter((name) => !ROWS.some((row) => matches(row, name)));
+  const all = [...ROWS, ...webgpuRows(software)];
+  const unknown = names.filter((name) => !all.some((row) => matches(row, name)));
   if (unknown.length > 0) {
-    throw new Error(`no row is called '${unknown[0]}'; there are ${ROWS.map(({ name }) => name).join(', ')}`);
+    throw new Error(`no row is called '${unknown[0]}'; there are ${all.map(({ name }) => name).join(', ')}`);
   }
-  return ROWS.filter((row) => names.some((name) => matches(row, name)));
+  return all.filter((row) => names.some((name) => matches(row, name)));
 }
 
 const matches = (row, name) => row.name === name || row.name.startsWith(`${name}/`);

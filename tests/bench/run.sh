@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the comparisons; './dev bench' has built what they need:
-#   run.sh [NAME ...] [--json FILE] [--runs N] [--profile]
+#   run.sh [NAME ...] [--webgpu [--software]] [--json FILE] [--runs N] [--profile]
 # Needs this folder's npm packages, web/dist, `node` on the PATH, and EMCC, the WebAssembly compiler.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

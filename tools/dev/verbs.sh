@@ -15,8 +15,9 @@ usage: ./dev VERB ...
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
-  bench [ROW ...] [--json FILE] [--profile]
-                                  compare with ONNX Runtime ('bench kernels': single kernels)
+  bench [ROW ...] [--webgpu [--software]] [--json FILE] [--profile]
+                                  compare with ONNX Runtime ('bench kernels': single kernels;
+                                  --webgpu: on the GPU; --software: as if there were one, 64x64 pixels)
   evaluate [--styles ID,ID] [--photos N] [--no-flicker] [-o DIR]
                                   measure how good the styles are; contact sheets in build/evaluation
   lint                            check formatting and run clang-tidy
@@ -108,7 +109,7 @@ verb_docs() {
   exec npm --prefix "$ROOT/tools/docs" run --silent docs
 }
 
-# 'bench kernels' times single kernels natively; all else compares the package with ONNX Runtime.
+# 'bench kernels' times single kernels natively; all else compares the package with ONNX Runtime, and with itself on a GPU.
 verb_bench() {
   export BRUSHWORK_ROOT=$ROOT
   export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
