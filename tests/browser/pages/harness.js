@@ -62,7 +62,7 @@ function picture(width, height, seed = 1) {
 /** What an engine of its own paints, which is gone afterwards. */
 async function paintOnce(create, photo, options) {
   using engine = await brushwork.Brushwork.create(create);
-  return engine.stylize(photo, options);
+  return await engine.stylize(photo, options);
 }
 
 /** C++ objects that JavaScript holds, as of the last reply. */

@@ -183,7 +183,10 @@ test('a picture that does not fit into a buffer is painted in tiles, without sea
 
 test('auto: a GPU that is right and slower is left alone', async ({ harness, page }) => {
   test.setTimeout(300_000);
-  await page.addInitScript(() => Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false }));
+  await page.addInitScript(() => {
+    const pretended = { isFallbackAdapter: false, architecture: 'fast', device: '', description: '' };
+    for (const [name, value] of Object.entries(pretended)) Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value });
+  });
   await harness();
   const backend = await page.evaluate(async (onnxRuntime) => (await window.bw.Brushwork.create({ onnxRuntime })).backend, ORT);
   expect(backend.kind).toBe('wasm');

@@ -31,5 +31,5 @@ export async function findAdapter(): Promise<AdapterInfo> {
   if (!adapter) throw new BrushworkError('unsupported-environment', 'the browser offers no adapter');
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {};
   const name = [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed';
-  return { name, isSoftware: isFallbackAdapter ?? adapter.isFallbackAdapter ?? /swiftshader|llvmpipe|basic render/i.test(name) };
+  return { name, isSoftware: Boolean(isFallbackAdapter || adapter.isFallbackAdapter) || /swiftshader|llvmpipe|basic render/i.test(name) };
 }
