@@ -29,9 +29,13 @@ class GraphBuilder {
       : network_(network),
         convolutions_(FoldingConvolutions(network)),
         folds_(network.layers.size(), false),
+        activated_(network.values.size(), false),
         writer_(writer) {
     for (const int convolution : convolutions_) {
       if (convolution >= 0) folds_[static_cast<size_t>(convolution)] = true;
+    }
+    for (const Layer& layer : network.layers) {
+      activated_[layer.output] = IsFusable(layer.parameters);
     }
   }
 
@@ -78,10 +82,12 @@ class GraphBuilder {
                      .inputs = {},
                      .output = ValueName(layer.output),
                      .input_shapes = {},
-                     .output_shape = network_.values[layer.output].shape};
+                     .output_shape = network_.values[layer.output].shape,
+                     .behind_activation = false};
     for (const ValueId input : layer.inputs) {
       place.inputs.push_back(ValueName(input));
       place.input_shapes.push_back(network_.values[input].shape);
+      place.behind_activation = place.behind_activation || activated_[input];
     }
     return place;
   }
@@ -109,6 +115,7 @@ class GraphBuilder {
   const Network& network_;
   std::vector<int> convolutions_;  // FoldingConvolutions
   std::vector<bool> folds_;        // by layer: convolutions that are written with a normalization
+  std::vector<bool> activated_;    // by value: what an activation writes that is fusable
   OnnxWriter& writer_;
   std::vector<size_t> begins_;
   int64_t coefficients_ = 0;
@@ -158,12 +165,15 @@ double BytesPerPixel(const Network& network) {
   return static_cast<double>(largest) * static_cast<double>(sizeof(float)) / pixels;
 }
 
-void AddInterface(const FloatGraph& graph, OnnxWriter& writer) {
-  std::vector<OnnxWriter::Dimension> picture{int64_t{1}, int64_t{3}, "height", "width"};
+void AddInterface(const FloatGraph& graph, const Network& network, OnnxWriter& writer) {
+  const Shape4& in = network.values[network.input].shape;
+  const Shape4& out = network.values[network.output].shape;
+  std::vector<OnnxWriter::Dimension> picture{int64_t{1}, in.channels, "height", "width"};
   std::vector<OnnxWriter::Dimension> painting = picture;
-  if (graph.height > 0) {
-    picture = {int64_t{1}, int64_t{3}, graph.height, graph.width};
-    painting = {int64_t{1}, int64_t{3}, "painted height", "painted width"};
+  if (graph.height > 0) picture = {int64_t{1}, in.channels, graph.height, graph.width};
+  // Of dimensions of one name engines expect one size.
+  if (out != in || graph.height > 0) {
+    painting = {int64_t{1}, out.channels, "painted height", "painted width"};
   }
   writer.AddInput(kPicture, picture);
   if (graph.coefficients > 0) {
@@ -180,7 +190,7 @@ FloatGraph Finish(const Network& network, BuiltGraph built, FrameFit fit) {
     graph.height = network.values[network.input].shape.height;
     graph.width = network.values[network.input].shape.width;
   }
-  AddInterface(graph, built.writer);
+  AddInterface(graph, network, built.writer);
   graph.onnx = built.writer.Finish(kOpset);
   return graph;
 }

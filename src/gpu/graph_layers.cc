@@ -130,37 +130,15 @@ class LayerWriter {
   Status operator()(const BinaryLayer& layer) { return Last(Name(layer.operation), place_.inputs); }
 
   Status operator()(const ActivationLayer& layer) {
-    switch (layer.activation) {
-      case Activation::kRelu:
-        return Last("Relu", place_.inputs);
-      case Activation::kLeakyRelu:
-        return Last("LeakyRelu", place_.inputs, {{"alpha", layer.alpha}});
-      case Activation::kPRelu:
-        return ParametricRelu(layer.slopes);
-      case Activation::kClip:
-        return Last("Clip", {place_.inputs[0], Limit("minimum", layer.minimum),
-                             Limit("maximum", layer.maximum)});
-      case Activation::kTanh:
-        return Last("Tanh", place_.inputs);
-      case Activation::kSigmoid:
-        return Last("Sigmoid", place_.inputs);
-      case Activation::kHardSwish: {
-        const std::string gate =
-            Step("HardSigmoid", "gate", place_.inputs, {{"alpha", 1.0F / 6.0F}, {"beta", 0.5F}});
-        return Last("Mul", {place_.inputs[0], gate});
-      }
-      case Activation::kHardSigmoid:
-        return Last("HardSigmoid", place_.inputs, {{"alpha", layer.alpha}, {"beta", layer.beta}});
-      case Activation::kSquareRoot:
-        return Last("Sqrt", place_.inputs);
-      case Activation::kAbsolute:
-        return Last("Abs", place_.inputs);
-      case Activation::kNegate:
-        return Last("Neg", place_.inputs);
-      case Activation::kExponential:
-        return Last("Exp", place_.inputs);
-    }
-    return Internal("an activation of no known kind");
+    if (!place_.behind_activation || !IsFusable(layer)) return Activate(layer);
+    GraphPlace inner = place_;
+    inner.name += ".alone";
+    inner.output = inner.name;
+    inner.behind_activation = false;
+    BRUSHWORK_RETURN_IF_ERROR(LayerWriter(inner, writer_).Activate(layer));
+    // Nothing is fused behind a value that is read twice.
+    const std::string nothing = Step("Mul", "nothing", {place_.inputs[0], Scalar("zero", 0.0F)});
+    return Last("Add", {inner.output, nothing});
   }
 
   Status operator()(const ConcatLayer& layer) {
@@ -215,6 +193,40 @@ class LayerWriter {
   }
 
  private:
+  Status Activate(const ActivationLayer& layer) {
+    switch (layer.activation) {
+      case Activation::kRelu:
+        return Last("Relu", place_.inputs);
+      case Activation::kLeakyRelu:
+        return Last("LeakyRelu", place_.inputs, {{"alpha", layer.alpha}});
+      case Activation::kPRelu:
+        return ParametricRelu(layer.slopes);
+      case Activation::kClip:
+        return Last("Clip", {place_.inputs[0], Limit("minimum", layer.minimum),
+                             Limit("maximum", layer.maximum)});
+      case Activation::kTanh:
+        return Last("Tanh", place_.inputs);
+      case Activation::kSigmoid:
+        return Last("Sigmoid", place_.inputs);
+      case Activation::kHardSwish: {
+        const std::string gate =
+            Step("HardSigmoid", "gate", place_.inputs, {{"alpha", 1.0F / 6.0F}, {"beta", 0.5F}});
+        return Last("Mul", {place_.inputs[0], gate});
+      }
+      case Activation::kHardSigmoid:
+        return Last("HardSigmoid", place_.inputs, {{"alpha", layer.alpha}, {"beta", layer.beta}});
+      case Activation::kSquareRoot:
+        return Last("Sqrt", place_.inputs);
+      case Activation::kAbsolute:
+        return Last("Abs", place_.inputs);
+      case Activation::kNegate:
+        return Last("Neg", place_.inputs);
+      case Activation::kExponential:
+        return Last("Exp", place_.inputs);
+    }
+    return Internal("an activation of no known kind");
+  }
+
   // slope * min(x, 0) + max(x, 0)
   Status ParametricRelu(const std::vector<float>& slopes) {
     const std::string negative =
@@ -271,6 +283,22 @@ class LayerWriter {
 };
 
 }  // namespace
+
+bool IsFusable(const LayerParameters& parameters) {
+  const auto* layer = std::get_if<ActivationLayer>(&parameters);
+  if (layer == nullptr) return false;
+  switch (layer->activation) {
+    case Activation::kRelu:
+    case Activation::kLeakyRelu:
+    case Activation::kClip:
+    case Activation::kTanh:
+    case Activation::kSigmoid:
+    case Activation::kHardSigmoid:
+      return true;
+    default:
+      return false;
+  }
+}
 
 Status AddLayer(const LayerParameters& parameters, const GraphPlace& place, OnnxWriter& writer) {
   return std::visit(LayerWriter(place, writer), parameters);

@@ -17,7 +17,13 @@ struct GraphPlace {
   std::string output;
   std::vector<Shape4> input_shapes;
   Shape4 output_shape;
+  // Whether its input is the output of such an activation as IsFusable.
+  bool behind_activation = false;
 };
+
+// Activations that ONNX Runtime makes part of a convolution before them. It does so again with one
+// behind the first, and then computes only the last of them (1.30).
+bool IsFusable(const LayerParameters& parameters);
 
 // Values that a normalization takes from `coefficients`, each [1, channels, 1, 1].
 struct GraphScaling {

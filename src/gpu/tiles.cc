@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <utility>
 
 #include "gpu/tile_rows.h"
 #include "image/resize.h"
@@ -66,12 +65,12 @@ StatusOr<PaintingTiles> PaintingTiles::Create(const Model& model, const ColorEnc
                                               const ColorEncoding& output, int width, int height,
                                               int64_t max_pixels) {
   BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(width, height));
-  BRUSHWORK_ASSIGN_OR_RETURN(PictureReader reader,
+  BRUSHWORK_ASSIGN_OR_RETURN(const PictureReader reader,
                              PictureReader::Create(input, DataType::kFloat32, {}));
-  BRUSHWORK_ASSIGN_OR_RETURN(PictureWriter writer,
+  BRUSHWORK_ASSIGN_OR_RETURN(const PictureWriter writer,
                              PictureWriter::Create(output, DataType::kFloat32, {}));
   BRUSHWORK_ASSIGN_OR_RETURN(const Frame frame, FitFrame(model, width, height));
-  PaintingTiles tiles(std::move(reader), std::move(writer));
+  PaintingTiles tiles(reader, writer);
   tiles.width_ = width;
   tiles.height_ = height;
   tiles.fit_ = frame.fit;

@@ -46,8 +46,8 @@ class PaintingTiles {
   StatusOr<Image> Write(size_t tile, std::span<const float> planes) const;
 
  private:
-  PaintingTiles(PictureReader reader, PictureWriter writer)
-      : reader_(std::move(reader)), writer_(std::move(writer)) {}
+  PaintingTiles(const PictureReader& reader, const PictureWriter& writer)
+      : reader_(reader), writer_(writer) {}
 
   Status CheckTile(size_t tile) const;
 

@@ -99,6 +99,20 @@ void AddShuffles(EvenCases& cases) {
   });
 }
 
+// Behind the convolution that every case has.
+void AddActivationChains(EvenCases& cases) {
+  cases.Add("tanh_behind_clip", [](CaseGraph& graph) {
+    return graph.Node("Tanh", {graph.Quantize(graph.input(), 0.01F, 10)});
+  });
+  cases.Add("clip_behind_tanh", [](CaseGraph& graph) {
+    return graph.Quantize(graph.Node("Tanh", {graph.input()}), 0.005F, 10);
+  });
+  cases.Add("three_activations", [](CaseGraph& graph) {
+    const std::string bent = graph.Node("LeakyRelu", {graph.input()}, {{"alpha", 0.3F}});
+    return graph.Node("Sigmoid", {graph.Node("HardSigmoid", {bent})});
+  });
+}
+
 void AddConditional(std::vector<GpuCase>& cases) {
   Random random(12);
   for (const bool quantized : {false, true}) {
@@ -173,6 +187,7 @@ std::vector<GpuCase> AllGpuCases() {
   EvenCases even(cases);
   AddResizes(even);
   AddShuffles(even);
+  AddActivationChains(even);
   AddConditional(cases);
   AddPainter(cases);
   return cases;

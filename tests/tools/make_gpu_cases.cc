@@ -21,7 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-using namespace brushwork;
+using brushwork::FloatGraph;
+using brushwork::GpuCase;
+using brushwork::Model;
+using brushwork::Network;
+using brushwork::StatusOr;
 
 template <typename T>
 T Need(StatusOr<T> value) {
@@ -44,18 +48,19 @@ class GpuCases {
 
   void Add(const GpuCase& made) {
     const Model model = Need(Model::Read(made.model));
-    const Network network = ToFloatNetwork(Need(model.Specialize(made.height, made.width)));
+    const Network network =
+        brushwork::ToFloatNetwork(Need(model.Specialize(made.height, made.width)));
     // Of a generator the graph for every size.
-    const StatusOr<FloatGraph> graph =
-        made.is_generator ? ExportFloatGraph(model) : WriteFloatGraph(network);
+    const StatusOr<FloatGraph> graph = made.is_generator ? brushwork::ExportFloatGraph(model)
+                                                         : brushwork::WriteFloatGraph(network);
     if (!graph.ok()) {
       refused_[made.name] = graph.status().message();
       return;
     }
-    const MeasuredPainting painting = MeasureAndPaint(network, made);
+    const brushwork::MeasuredPainting painting = brushwork::MeasureAndPaint(network, made);
     const std::vector<float> coefficients =
-        Need(Coefficients(GraphNormalizations(network), painting.statistics,
-                          made.style.values.empty() ? nullptr : &made.style));
+        Need(brushwork::Coefficients(brushwork::GraphNormalizations(network), painting.statistics,
+                                     made.style.values.empty() ? nullptr : &made.style));
     if (static_cast<int64_t>(coefficients.size()) != graph->coefficients) {
       throw std::runtime_error(made.name + ": the graph takes another number of coefficients");
     }
@@ -90,7 +95,7 @@ int main(int argc, char** argv) {
   try {
     fs::create_directories(argv[1]);
     GpuCases cases(argv[1]);
-    for (const GpuCase& made : AllGpuCases()) cases.Add(made);
+    for (const GpuCase& made : brushwork::AllGpuCases()) cases.Add(made);
     cases.Finish();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "make_gpu_cases: %s\n", error.what());
