@@ -5,6 +5,10 @@
  */
 
 const NAME = 'brushwork';
+/** When it was kept, in milliseconds since 1970. */
+const KEPT = 'x-brushwork-kept';
+/** What this build does not know may be another page's of the same site, with another version: it stays for so long. */
+const STRANGERS_MS = 30 * 24 * 3600 * 1000;
 
 /** A name that Cache Storage takes for a URL; nothing is ever fetched from it. */
 const keyOf = (sha256: string): string => `https://brushwork.invalid/${sha256}`;
@@ -25,7 +29,8 @@ export async function findCached(sha256: string): Promise<Response | undefined> 
 /** Keeps a file whose sha256 has been verified. `type`: its media type. */
 export async function keepCached(sha256: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
   // Copies the bytes now: they may be handed to another thread before there is a cache to put them in.
-  const response = new Response(bytes, { headers: { 'content-type': type, 'content-length': String(bytes.length) } });
+  const headers = { 'content-type': type, 'content-length': String(bytes.length), [KEPT]: String(Date.now()) };
+  const response = new Response(bytes, { headers });
   try {
     await (await storage()?.open(NAME))?.put(keyOf(sha256), response);
   } catch {
@@ -42,13 +47,15 @@ export async function dropCached(sha256: string): Promise<void> {
   }
 }
 
-/** Forgets the files of other versions of the package. */
-export async function keepOnly(known: ReadonlySet<string>): Promise<void> {
+/** Forgets old files that this build does not know. */
+export async function forgetStrangers(known: ReadonlySet<string>): Promise<void> {
   try {
     const cache = await storage()?.open(NAME);
-    const keys = (await cache?.keys()) ?? [];
-    const old = keys.filter(({ url }) => !known.has(url.slice(keyOf('').length)));
-    await Promise.all(old.map((key) => cache?.delete(key)));
+    for (const key of (await cache?.keys()) ?? []) {
+      if (known.has(key.url.slice(keyOf('').length))) continue;
+      const kept = Number((await cache?.match(key))?.headers.get(KEPT) ?? 0);
+      if (Date.now() - kept > STRANGERS_MS) await cache?.delete(key);
+    }
   } catch {
     // They stay.
   }

@@ -1,6 +1,6 @@
 /** Starting an engine, as well as this environment lets it. */
 import type { Assets } from './assets.js';
-import { keepOnly } from './cache.js';
+import { forgetStrangers } from './cache.js';
 import { EngineClient } from './engine/client.js';
 import { WorkerFailure } from './engine/failures.js';
 import { BrushworkError } from './errors.js';
@@ -20,7 +20,7 @@ export interface Started {
 export async function startEngine(
   request: CreateRequest, assets: Assets, signal: AbortSignal | undefined, report: StageProgress,
 ): Promise<Started> {
-  if (request.cache) void keepOnly(assets.hashes());
+  if (request.cache) void forgetStrangers(assets.hashes());
   let features = detectFeatures();
   for (;;) {
     const choice = chooseBackend(features, request);

@@ -114,6 +114,17 @@ test('no worker is started by another worker', async ({ harness, page }) => {
   await expect.poll(() => page.workers().length).toBe(0);
 });
 
+test('a policy that allows no WebAssembly is an error that says so', async ({ harness, page, consoleErrors }) => {
+  await setPolicy(page, "default-src 'self'; script-src 'self'");
+  await harness();
+  for (const host of ['worker', 'inline']) {
+    const outcome = await page.evaluate((where) => window.t.outcome(window.bw.Brushwork.create({ host: where })), host);
+    expect(outcome).toMatchObject({ ok: false, code: 'unsupported-environment', ours: true });
+    expect(outcome.message).toMatch(/Content Security Policy/);
+  }
+  consoleErrors.length = 0; // the browser's own, about the policy
+});
+
 test('nothing is fetched from elsewhere, and nothing at all once the style is there', async ({ harness, page }) => {
   const requests = [];
   page.context().on('request', (request) => requests.push(request.url()));
@@ -187,15 +198,20 @@ test.describe('Cache Storage', () => {
     expect(asked.length).toBe(count);
   });
 
-  test('files of other versions are forgotten, the cache of others is not', async ({ harness, page }) => {
+  test('old files of other versions are forgotten; recent ones, and the caches of others, are not', async ({ harness, page }) => {
     await harness();
-    await page.evaluate(async () => {
-      await (await caches.open('brushwork')).put('https://brushwork.invalid/0123', new Response('old'));
+    const put = (hash, days) => page.evaluate(async ([name, age]) => {
+      const headers = { 'x-brushwork-kept': String(Date.now() - age * 24 * 3600 * 1000) };
+      await (await caches.open('brushwork')).put(`https://brushwork.invalid/${name}`, new Response('old', { headers }));
       await (await caches.open('theirs')).put('/theirs', new Response('kept'));
-    });
+    }, [hash, days]);
+    const has = (cache, url) => page.evaluate(async ([name, key]) => Boolean(await (await caches.open(name)).match(key)), [cache, url]);
+    await put('01', 40);
+    await put('02', 3);
     await paint(page);
-    await expect.poll(() => page.evaluate(async () => (await caches.open('brushwork')).match('https://brushwork.invalid/0123').then(Boolean))).toBe(false);
-    expect(await page.evaluate(async () => (await caches.open('theirs')).match('/theirs').then(Boolean))).toBe(true);
+    await expect.poll(() => has('brushwork', 'https://brushwork.invalid/01')).toBe(false);
+    expect(await has('brushwork', 'https://brushwork.invalid/02')).toBe(true);
+    expect(await has('theirs', '/theirs')).toBe(true);
   });
 
   test('with cache: false nothing is kept', async ({ harness, page }) => {
