@@ -6,21 +6,23 @@ import { chromium } from 'playwright-core';
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const QUIET = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-let launching;
-after(async () => (await launching)?.close());
-function browser() {
-  launching ??= launch();
-  return launching;
+/** By their flags. */
+const browsers = new Map();
+after(async () => Promise.all([...browsers.values()].map(async (browser) => (await browser).close())));
+function browser(flags) {
+  const key = flags.join(' ');
+  if (!browsers.has(key)) browsers.set(key, launch(flags));
+  return browsers.get(key);
 }
 
-function launch() {
+function launch(flags) {
   if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}: install it, or set CHROMIUM to its path`);
-  return chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...QUIET, ...flags] });
 }
 
-/** Waits for what projects/common/show.js leaves on the page: { hash, backend, isolated }; with { requests, errors }. */
-export async function open(url) {
-  const context = await (await browser()).newContext();
+/** Waits for the `outcome` that a project leaves on its page, { hash, backend, isolated } for one; with { requests, errors }. */
+export async function open(url, flags = []) {
+  const context = await (await browser(flags)).newContext();
   try {
     const page = await context.newPage();
     const requests = [];
@@ -29,7 +31,7 @@ export async function open(url) {
     page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} (${message.location().url})`));
     const crash = new Promise((_, reject) => page.on('pageerror', (error) => reject(error)));
     await page.goto(url);
-    const outcome = page.waitForFunction(() => window.outcome, undefined, { timeout: 60_000 });
+    const outcome = page.waitForFunction(() => window.outcome, undefined, { timeout: 120_000 });
     const shown = await Promise.race([outcome, crash]).catch((error) => {
       throw new Error([error.message, ...errors, ...requests].join('\n'));
     });
