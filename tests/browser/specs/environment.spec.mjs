@@ -29,9 +29,14 @@ function paint(page, create = {}) {
   }, [create, styleId]);
 }
 
+/** What is painted in an ordinary page. */
 let expected;
-test('paints in an ordinary page', async ({ harness }) => {
-  expected = (await paint(await harness())).hash;
+test.beforeAll(async ({ browser, isolated }) => {
+  const page = await browser.newPage();
+  await page.goto(`${isolated}tests/browser/pages/harness.html`);
+  await page.waitForFunction(() => window.t !== undefined);
+  expected = (await paint(page)).hash;
+  await page.close();
 });
 
 test.describe('content security policies', () => {

@@ -143,7 +143,7 @@ test('a GPU that is lost in the middle: the CPU finishes the call, and paints fr
   expect(result.second).toBe(99);
 });
 
-test('a picture that does not fit into a buffer is painted in tiles, without seams', async ({ harness }) => {
+test('a picture that does not fit into a buffer is painted in tiles, without seams; one that fits into no tile, by the CPU', async ({ harness }) => {
   test.setTimeout(300_000);
   const page = await harness();
   const result = await page.evaluate(async ([ort, model]) => {
@@ -172,10 +172,11 @@ test('a picture that does not fit into a buffer is painted in tiles, without sea
       const painting = await engine.stylize(t.picture(40, 230), { style });
       return { painting, tiles: [...tiles], kind: engine.backend.kind };
     };
-    const [whole, cut] = [await paint(2 ** 30), await paint(40 * 140 * 64)];
-    return { whole: whole.tiles, cut: cut.tiles, kinds: [whole.kind, cut.kind], ...t.psnr(whole.painting, cut.painting) };
+    const [whole, cut, none] = [await paint(2 ** 30), await paint(40 * 140 * 64), await paint(40 * 60 * 64)];
+    return { none: none.tiles, whole: whole.tiles, cut: cut.tiles, kinds: [whole.kind, cut.kind, none.kind], ...t.psnr(whole.painting, cut.painting) };
   }, [ORT, MODEL]);
-  expect(result.kinds).toEqual(['webgpu', 'webgpu']);
+  expect(result.kinds).toEqual(['webgpu', 'webgpu', 'webgpu']);
+  expect(result.none).toEqual([]); // too few rows: the CPU painted it
   expect(result.whole).toHaveLength(1);
   expect(result.cut.length).toBeGreaterThan(1);
   expect(result.psnr).toBeGreaterThan(60);

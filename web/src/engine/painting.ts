@@ -55,7 +55,7 @@ async function paintScaled(work: PaintWork, photo: PhotoHandle, { generator, car
     if (!(error instanceof GpuFailure)) throw error;
     work.check();
     const painted = await paintGiven(work, generator, photo, measured, shared ? crew : undefined);
-    return { ...painted, ...about, gpuFailure: error.message };
+    return { ...painted, ...about, gpuFailure: error.isFinal ? error.message : undefined };
   }
 }
 

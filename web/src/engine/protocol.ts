@@ -118,7 +118,7 @@ export interface RawPainting {
   timings: { decode: number; measure: number; paint: number };
   /** To be carried to the next frame, if asked for and if there are any apart from the painting. */
   statistics: PackedStatistics | undefined;
-  /** Why the GPU, which was to paint, did not. */
+  /** Why the GPU, which was to paint, is not to be used any more. */
   gpuFailure: string | undefined;
 }
 

@@ -15,10 +15,14 @@ export interface Gpu {
   tilePixels: number;
 }
 
-/** Not an error of this call's: the GPU's, and somebody else has to paint. */
-export class GpuFailure extends Error {}
+/** Not an error of this call's: somebody else has to paint. `isFinal` if the GPU failed, and not just can't paint this picture. */
+export class GpuFailure extends Error {
+  constructor(error: unknown, readonly isFinal: boolean) {
+    super(messageOf(error), { cause: error });
+  }
+}
 
-/** The photo is not used up. Throws a GpuFailure if the GPU fails. */
+/** The photo is not used up. Throws a GpuFailure if the GPU can't paint it. */
 export async function paintByTiles(work: PaintWork, photo: PhotoHandle, measured: Measured, gpu: Gpu): Promise<Painted> {
   const began = performance.now();
   const rows = photo.height;
@@ -31,7 +35,8 @@ export async function paintByTiles(work: PaintWork, photo: PhotoHandle, measured
     return { ...painted, timings: { measure: measured.milliseconds, paint: performance.now() - began } };
   } catch (error) {
     if (error instanceof BrushworkError && (error.code === 'aborted' || error.code === 'disposed')) throw error;
-    throw new GpuFailure(messageOf(error), { cause: error });
+    // A picture that is too wide for a tile, say.
+    throw error instanceof GpuFailure ? error : new GpuFailure(error, false);
   }
 }
 
@@ -45,9 +50,10 @@ async function paintPicture(
     const data = new Uint8Array(width * height * 4);
     for (let i = 0; i < tiles.count; ++i) {
       work.check();
-      const planes = await paintTile({ data: readTile(tiles, i, picture), height: tiles.height, width: tiles.width }, coefficients);
+      const tile = { data: readTile(tiles, i, picture), height: tiles.height, width: tiles.width };
+      const pixels = await byGpu(async () => unwrap(tiles.write(i, await paintTile(tile, coefficients))));
       work.check();
-      data.set(unwrap(tiles.write(i, planes)), tiles.paintedRows(i).begin * width * 4);
+      data.set(pixels, tiles.paintedRows(i).begin * width * 4);
       report((i + 1) / tiles.count);
     }
     return { width, height, data };
@@ -58,4 +64,13 @@ async function paintPicture(
 
 function readTile(tiles: TilesHandle, tile: number, picture: PhotoHandle): Float32Array<ArrayBuffer> {
   return unwrap(tiles.read(tile, unwrap(picture.rows(tiles.photoRows(tile)))));
+}
+
+/** What fails here is the GPU, also if it paints what is no number. */
+async function byGpu<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new GpuFailure(error, true);
+  }
 }
