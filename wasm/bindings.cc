@@ -322,8 +322,7 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .function("cut", &CutPhoto)
       .function("copyForBrush", &CopyForBrush)
       .function("finish", &FinishPhoto);
-  emscripten::class_<MaskHandle>("Mask")
-      .smart_ptr<std::shared_ptr<MaskHandle>>("Mask");
+  emscripten::class_<MaskHandle>("Mask").smart_ptr<std::shared_ptr<MaskHandle>>("Mask");
   emscripten::class_<GeneratorHandle>("Generator")
       .smart_ptr<std::shared_ptr<GeneratorHandle>>("Generator")
       .property("thumbnailSide", &ThumbnailSide)

@@ -2,8 +2,8 @@
 // stride s depends on every s-th weight in each direction only, which ones by its phase, its
 // position modulo s. So each of the s × s phases is an ordinary convolution with 1 / s² of the
 // weights, and the output is theirs, interleaved (Shi et al., "Is the deconvolution layer the same
-// as a convolutional layer?", arXiv 1609.07009). No more multiplications, exactly the same sums, and
-// brushwork's own int8 convolution computes them.
+// as a convolutional layer?", arXiv 1609.07009). No more multiplications, exactly the same sums,
+// and brushwork's own int8 convolution computes them.
 #pragma once
 
 #include "plan/fusion.h"

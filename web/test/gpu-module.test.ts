@@ -1,8 +1,9 @@
 // The program that the WebGPU path needs beside the engine, as built.
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GpuModule, GpuModuleFactory } from '../src/gpu/module.js';
+import { compileModule, importFactory, startModule } from '../src/engine/load.js';
 import type { Outcome } from '../src/engine/protocol.js';
+import type { GpuModule } from '../src/gpu/module.js';
 
 const assets = new URL('../dist/assets/', import.meta.url);
 const painter = new Uint8Array(await readFile(new URL('painter.onnx', assets)));
@@ -10,18 +11,9 @@ const unit = { low: 0, high: 1, bgr: false };
 const options = { input: unit, output: unit, precision: 'auto' } as const;
 
 async function start(): Promise<GpuModule> {
-  const glue = (await import(/* @vite-ignore */ new URL('brushwork-gpu.mjs', assets).href)) as { default: GpuModuleFactory };
-  const compiled = await WebAssembly.compile(await readFile(new URL('brushwork-gpu.wasm', assets)));
-  return glue.default({
-    instantiateWasm(imports, done) {
-      void WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled));
-      return {};
-    },
-    locateFile: (name) => new URL(name, assets).href,
-    print: () => undefined,
-    printErr: () => undefined,
-    onAbort: () => undefined,
-  });
+  const [glue, wasm] = ['brushwork-gpu.mjs', 'brushwork-gpu.wasm'].map((name) => new URL(name, assets).href) as [string, string];
+  const compiled = await compileModule({ url: wasm, sha256: undefined }, false, () => undefined);
+  return startModule(wasm, [], compiled, await importFactory<GpuModule>(glue), () => undefined);
 }
 
 function valueOf<T>(outcome: Outcome<T>): T {
