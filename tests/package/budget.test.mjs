@@ -19,8 +19,8 @@ const sum = (files, size) => files.reduce((total, file) => total + size(file), 0
 function closure(entry, found = new Set()) {
   if (found.has(entry)) return found;
   found.add(entry);
-  for (const [, name] of readText(join(dist, entry)).matchAll(/^(?:import|export)\b[^;]*?\bfrom ?["'`](.+?)["'`]/gm)) {
-    if (name.startsWith('./')) closure(name.slice(2), found);
+  for (const [, name] of readText(join(dist, entry)).matchAll(/(?:^|[;\n])(?:import|export)\b[^;(]*?["'`](\.\/[^"'`]+)["'`]/g)) {
+    closure(name.slice(2), found);
   }
   return found;
 }

@@ -84,6 +84,12 @@ const importIndex = {
   },
 };
 
+/** The minifier's backquotes are not what every bundler looks for. As long as before, so that source maps stay right. */
+function quoteUrls(path) {
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replaceAll(/new URL\(`([^`$]*)`,import\.meta\.url\)/g, 'new URL("$1",import.meta.url)'));
+}
+
 /** With their subpaths. */
 const external = [/^node:/, ...Object.keys(peers).map((name) => new RegExp(`^${name}(/|$)`))];
 
@@ -96,17 +102,19 @@ async function bundle(input, output, plugins = []) {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     comments: { legal: true, annotation: true, jsdoc: false }, // the rest is in the source, and in the types
-    sourcemap: false,
     ...output,
   });
   await build.close();
+  for (const { fileName, type } of chunks) if (type === 'chunk') quoteUrls(join(dist, fileName));
   return chunks.flatMap(({ moduleIds = [] }) => moduleIds);
 }
 
 async function bundleAll() {
-  const readable = { minify: false }; // in a debugger; whoever ships a page minifies it
-  const shared = new Set(await bundle({ index: source('index.ts') }, readable));
-  const twice = (await bundle(others, readable, [importIndex])).filter((id) => shared.has(id));
+  // Small as it is, for pages without a bundler; a debugger has the source. Messages name classes.
+  const mangle = { keepNames: { class: true, function: false } };
+  const shipped = { minify: { compress: true, mangle, codegen: true }, sourcemap: true };
+  const shared = new Set(await bundle({ index: source('index.ts') }, shipped));
+  const twice = (await bundle(others, shipped, [importIndex])).filter((id) => shared.has(id));
   if (twice.length > 0) throw new Error(`in index.js and in another entry: import from index.js what is in ${twice.join(', ')}`);
   // One file, since it is also copied and served as it is, whatever a bundler makes of the rest.
   await bundle({ 'assets/brushwork-worker': source('worker.ts') }, { minify: true, codeSplitting: false });
