@@ -6,9 +6,9 @@ import { type Measured, carryOver, measure } from './measure.js';
 import type { MaskHandle, PhotoHandle } from './module.js';
 import type { Carry, PackedStatistics, RawImage } from './protocol.js';
 import { unwrap } from './replies.js';
+import { takePhoto } from './runtime.js';
 import { type Gpu, GpuFailure, paintByTiles } from './tiles.js';
 import { canShare, paintTogether } from './together.js';
-import { takePhoto } from './runtime.js';
 
 export interface PaintPlan {
   /** The number of `work.generator`. */
@@ -18,14 +18,14 @@ export interface PaintPlan {
   gpu: Gpu | undefined;
 }
 
-export interface Outcome extends Painted {
+export interface PaintedPicture extends Painted {
   /** To be carried to the next frame. */
   statistics: PackedStatistics | undefined;
   gpuFailure: string | undefined;
 }
 
 /** Uses up the photo's pixels. */
-export async function paintPicture(work: PaintWork, photo: PhotoHandle, plan: PaintPlan, crew: Crew): Promise<Outcome> {
+export async function paintPicture(work: PaintWork, photo: PhotoHandle, plan: PaintPlan, crew: Crew): Promise<PaintedPicture> {
   unwrap(photo.scale(work.settings.maxPixels || Infinity));
   const mask = plan.mask && makeMask(work, photo, plan.mask);
   try {
@@ -40,23 +40,30 @@ export async function paintPicture(work: PaintWork, photo: PhotoHandle, plan: Pa
   }
 }
 
-async function paintScaled(work: PaintWork, photo: PhotoHandle, { generator, carry, gpu }: PaintPlan, crew: Crew): Promise<Outcome> {
-  const shared = canShare(work, photo, crew);
-  const apart = work.settings.statistics !== 'exact' && (shared || carry !== undefined || gpu !== undefined);
-  const whole = carry !== undefined || gpu !== undefined;
-  let measured = apart ? await measure(work, photo, shared ? crew.alive.length + 1 : 1, whole) : undefined;
-  if (measured && carry) measured = { ...measured, statistics: carryOver(work, measured.statistics, carry) };
+async function paintScaled(work: PaintWork, photo: PhotoHandle, { generator, carry, gpu }: PaintPlan, crew: Crew): Promise<PaintedPicture> {
+  const painters = canShare(work, photo, crew) ? crew : undefined;
+  const measured = await measureApart(work, photo, carry, gpu !== undefined, painters);
   const about = { statistics: carry && measured?.statistics, gpuFailure: undefined };
   if (!measured) return { ...(await paintAlone(work, photo)), ...about };
-  if (!gpu) return { ...(await paintGiven(work, generator, photo, measured, shared ? crew : undefined)), ...about };
+  if (!gpu) return { ...(await paintGiven(work, generator, photo, measured, painters)), ...about };
   try {
     return { ...(await paintByTiles(work, photo, measured, gpu)), ...about };
   } catch (error) {
     if (!(error instanceof GpuFailure)) throw error;
     work.check();
-    const painted = await paintGiven(work, generator, photo, measured, shared ? crew : undefined);
+    const painted = await paintGiven(work, generator, photo, measured, painters);
     return { ...painted, ...about, gpuFailure: error.isFinal ? error.message : undefined };
   }
+}
+
+/** For those who need it: helpers, the next frame, the GPU. Undefined if the painting is to measure by itself. */
+async function measureApart(
+  work: PaintWork, photo: PhotoHandle, carry: Carry | undefined, forGpu: boolean, painters: Crew | undefined,
+): Promise<Measured | undefined> {
+  const whole = carry !== undefined || forGpu;
+  if (work.settings.statistics === 'exact' || !(whole || painters)) return undefined;
+  const measured = await measure(work, photo, painters ? painters.alive.length + 1 : 1, whole);
+  return measured && carry ? { ...measured, statistics: carryOver(work, measured.statistics, carry) } : measured;
 }
 
 /** With all helpers where that can be, else with this module alone. */

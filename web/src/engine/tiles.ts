@@ -31,7 +31,7 @@ export async function paintByTiles(work: PaintWork, photo: PhotoHandle, measured
   };
   try {
     const coefficients = unwrap(gpu.generator.coefficients(measured.statistics, work.settings.style));
-    const painted = await plainly(work, photo, false, (picture) => paintPicture(work, picture, gpu, coefficients, report));
+    const painted = await plainly(work, photo, false, (picture) => paintAllTiles(work, picture, gpu, coefficients, report));
     return { ...painted, timings: { measure: measured.milliseconds, paint: performance.now() - began } };
   } catch (error) {
     if (error instanceof BrushworkError && (error.code === 'aborted' || error.code === 'disposed')) throw error;
@@ -40,7 +40,7 @@ export async function paintByTiles(work: PaintWork, photo: PhotoHandle, measured
   }
 }
 
-async function paintPicture(
+async function paintAllTiles(
   work: PaintWork, picture: PhotoHandle, { generator, paintTile, tilePixels }: Gpu, coefficients: Float32Array<ArrayBuffer>,
   report: (fraction: number) => void,
 ): Promise<Pixmap> {
