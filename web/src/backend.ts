@@ -1,10 +1,18 @@
 /** What paints: the CPU, and beside it a GPU for as long as it can. */
-import { BrushworkError, messageOf } from './errors.js';
-import { detectFeatures } from './features.js';
+import { BrushworkError, messageOf, toBrushworkError } from './errors.js';
+import { type AdapterInfo, findAdapter } from './gpu/adapter.js';
 import type { GpuSurroundings, OpenedGpu } from './gpu/open.js';
 import type { PreparedGenerator } from './gpu/painter.js';
 import type { CreateRequest } from './options.js';
 import type { BackendInfo } from './types.js';
+
+/** Begins to look for a GPU, so that nobody waits for it later. Undefined if none is wanted. */
+export function seekAdapter({ backend }: Pick<CreateRequest, 'backend'>): Promise<AdapterInfo> | undefined {
+  if (backend === 'wasm') return undefined;
+  const adapter = findAdapter();
+  adapter.catch(() => undefined); // whoever awaits it is told
+  return adapter;
+}
 
 export class Backend {
   private gpu: OpenedGpu | undefined;
@@ -17,18 +25,26 @@ export class Backend {
     return this.current;
   }
 
-  /** Takes the GPU if it is asked for, or better. Only then is anything of it loaded. */
-  async openGpu(request: CreateRequest, surroundings: GpuSurroundings, signal: AbortSignal | undefined): Promise<void> {
-    if (request.backend === 'wasm') return;
-    if (request.backend === 'auto' && !detectFeatures().webgpu) {
-      this.note('WebGPU: this environment has none');
-      return;
+  /** Takes the GPU if it is asked for, or better. `adapter`: of seekAdapter. Only if there is a real one is anything of it loaded. */
+  async openGpu(
+    request: CreateRequest, adapter: Promise<AdapterInfo> | undefined, surroundings: GpuSurroundings, signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (!adapter) return;
+    const auto = request.backend === 'auto';
+    try {
+      const info = await adapter;
+      if (auto && info.isSoftware) return this.note(`WebGPU: ${info.name} is the processor itself, which the CPU path uses better`);
+      const { openGpu } = await import('./gpu/open.js');
+      const { gpu, reason } = await openGpu(request, info, surroundings, signal);
+      this.note(reason);
+      this.gpu = gpu;
+      if (gpu) this.current = { ...this.current, kind: 'webgpu', adapter: gpu.adapter };
+    } catch (error) {
+      const { code, message } = toBrushworkError(error);
+      if (code === 'aborted' || code === 'disposed') throw error;
+      if (!auto) throw new BrushworkError('unsupported-environment', `backend: got 'webgpu', but ${message}`, { cause: error });
+      this.note(`WebGPU: ${message}`);
     }
-    const { openGpu } = await import('./gpu/open.js');
-    const { gpu, reason } = await openGpu(request, surroundings, signal);
-    this.note(reason);
-    this.gpu = gpu;
-    if (gpu) this.current = { ...this.current, kind: 'webgpu', adapter: gpu.adapter };
   }
 
   /** Undefined if the CPU is to paint it. */

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Assets } from './assets.js';
-import { Backend } from './backend.js';
+import { Backend, seekAdapter } from './backend.js';
 import type { EngineClient } from './engine/client.js';
 import type { Carry, PaintSettings, RawImage, RawPainting } from './engine/protocol.js';
 import { BrushworkError, throwIfAborted } from './errors.js';
@@ -52,10 +52,11 @@ export class Brushwork implements Disposable {
     const { signal } = options;
     throwIfAborted(signal);
     const assets = new Assets(request.assets);
+    const adapter = seekAdapter(request);
     return withProgress(options, { download: [0, 0.6], compile: [0.6, 0.95] }, async (report) => {
       const engine = new Brushwork(await startEngine(request, assets, signal, report), assets, request.cache);
       try {
-        await engine.#backend.openGpu(request, engine.#surroundings(), signal);
+        await engine.#backend.openGpu(request, adapter, engine.#surroundings(), signal);
         throwIfAborted(signal);
         return engine;
       } catch (error) {

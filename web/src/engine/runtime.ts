@@ -49,14 +49,17 @@ export class Runtime {
     if (this.running && this.crashed === undefined) return this.running;
     this.close();
     this.crashed = undefined;
-    const [compiled, factory] = await Promise.all([this.compile(report), importFactory<EngineModule>(this.request.glue)]);
-    const { glue, wasm, threaded } = this.request;
-    const ports = threaded && this.openThreads ? await this.openThreads(this.request.threads - 1, glue) : [];
+    const { glue, wasm, threaded, threads, bandRows, profile } = this.request;
+    // All at once: threads load their scripts while the module is compiled.
+    const [compiled, factory, ports] = await Promise.all([
+      this.compile(report),
+      importFactory<EngineModule>(glue),
+      threaded && this.openThreads ? this.openThreads(threads - 1, glue) : [],
+    ]);
     const module = await startModule(wasm, ports, compiled, factory, (reason) => {
       this.crashed = reason;
     });
     report('compile', 1, 1);
-    const { threads, bandRows, profile } = this.request;
     const engine = unwrap(module.createEngine({ threads, bandRows, profile }));
     this.running = { module, engine };
     return this.running;

@@ -1,10 +1,10 @@
 /** Whether the GPU is to paint: it has to be there, to be right and, unless it was asked for, to be faster. */
 import type { EngineClient } from '../engine/client.js';
 import type { PaintSettings, ProgramFiles } from '../engine/protocol.js';
-import { BrushworkError, toBrushworkError } from '../errors.js';
+import { BrushworkError } from '../errors.js';
 import type { PreparedStyle } from '../library.js';
 import type { CreateRequest } from '../options.js';
-import { findAdapter } from './adapter.js';
+import type { AdapterInfo } from './adapter.js';
 import { type CanaryPath, type CanaryPicture, type Verdict, tryCanary } from './canary.js';
 import { loadOnnxRuntime } from './onnxruntime.js';
 import { GpuPainter, type PreparedGenerator } from './painter.js';
@@ -29,27 +29,22 @@ export interface GpuSurroundings {
 
 const PLAIN: PaintSettings = { strength: 1, preserveColor: 0, maxPixels: Infinity, brush: 1, statistics: 'auto' };
 
-/** With backend 'webgpu' it rejects with 'unsupported-environment' rather than to go without. */
+/** Rejects if the GPU can't paint. With backend 'webgpu' it paints, whatever the canary says. */
 export async function openGpu(
-  { backend, onnxRuntime }: Pick<CreateRequest, 'backend' | 'onnxRuntime'>, surroundings: GpuSurroundings, signal: AbortSignal | undefined,
+  { backend, onnxRuntime }: Pick<CreateRequest, 'backend' | 'onnxRuntime'>, adapter: AdapterInfo, surroundings: GpuSurroundings,
+  signal: AbortSignal | undefined,
 ): Promise<GpuDecision> {
-  const auto = backend === 'auto';
-  let painter: GpuPainter | undefined;
+  const { client, program } = surroundings;
+  const painter = new GpuPainter(await loadOnnxRuntime(onnxRuntime), (generator) => client.exportGraph(generator, program));
   try {
-    const { name, isSoftware } = await findAdapter();
-    if (auto && isSoftware) return { gpu: undefined, reason: `WebGPU: ${name} is the processor itself, which the CPU path uses better` };
-    const { client, program } = surroundings;
-    painter = new GpuPainter(await loadOnnxRuntime(onnxRuntime), (generator) => client.exportGraph(generator, program));
+    const auto = backend === 'auto';
     const verdict = await judge(painter, surroundings, auto, signal);
-    if (!auto || (verdict.isRight && verdict.isFaster)) return { gpu: { painter, adapter: name }, reason: verdict.reason };
+    if (!auto || (verdict.isRight && verdict.isFaster)) return { gpu: { painter, adapter: adapter.name }, reason: verdict.reason };
     painter.dispose();
     return { gpu: undefined, reason: verdict.reason };
   } catch (error) {
-    painter?.dispose();
-    const { code, message } = toBrushworkError(error);
-    if (code === 'aborted' || code === 'disposed') throw error;
-    if (auto) return { gpu: undefined, reason: `WebGPU: ${message}` };
-    throw new BrushworkError('unsupported-environment', `backend: got 'webgpu', but ${message}`, { cause: error });
+    painter.dispose();
+    throw error;
   }
 }
 
