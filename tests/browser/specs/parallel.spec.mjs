@@ -109,7 +109,7 @@ test('options are checked by name', async ({ harness }) => {
 });
 
 test('workers report progress that never goes back and ends at 1', async ({ harness }) => {
-  const { page } = await start(harness, { threads: 2, width: 1200, height: 1000 });
+  const { page } = await start(harness, { threads: 2, width: 3000, height: 2500 });
   const seen = await page.evaluate(async (style) => {
     const reports = [];
     await window.engine.style(style);
