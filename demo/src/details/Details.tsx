@@ -1,0 +1,3 @@
+export function Details(): preact.JSX.Element {
+  return <footer class="colophon" />;
+}

@@ -1,0 +1,3 @@
+export function PhotoView(): preact.JSX.Element {
+  return <section class="studio" />;
+}

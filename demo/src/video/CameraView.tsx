@@ -1,0 +1,3 @@
+export function CameraView(): preact.JSX.Element {
+  return <section class="camera" />;
+}

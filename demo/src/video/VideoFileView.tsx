@@ -1,0 +1,3 @@
+export function VideoFileView(): preact.JSX.Element {
+  return <section class="video-file" />;
+}
