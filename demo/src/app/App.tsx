@@ -2,7 +2,9 @@
 import { useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { Details } from '../details/Details.js';
+import { dragging } from '../photo/inputs.js';
 import { PhotoView } from '../photo/PhotoView.js';
+import { photoTexts } from '../photo/texts.js';
 import { language } from './language.js';
 import { Lazy } from './Lazy.js';
 import { type Mode, mode } from './state.js';
@@ -24,6 +26,7 @@ export function App(): preact.JSX.Element {
         {mode.value === 'video' && <Lazy load={loadVideo} />}
       </main>
       <Details />
+      {dragging.value && <p class="drop-hint">{photoTexts().drop}</p>}
     </>
   );
 }

@@ -13,7 +13,7 @@ export const choices = computed<Choice[]>(() => [...builtInStyles.value.map(buil
 
 function builtIn(info: StyleInfo): Choice {
   const credit = info.artist ? texts().after(info.artist, info.licence) : info.licence;
-  return { id: info.id, title: styleTitle(info.id, info.title), credit, style: info.id, preview: info.preview, own: false };
+  return { id: info.id, title: styleTitle(info.id, info.title), credit, style: info.id, own: false };
 }
 
 /** With the first styles there is a look. */
@@ -23,8 +23,8 @@ effect(() => {
 });
 
 /** Adds a style of the user's, and chooses it. */
-export function addOwn(style: Style, credit: string, preview?: string): void {
-  own.value = [...own.value, { id: style.id, title: style.title, credit, style, preview, own: true }];
+export function addOwn(style: Style, credit: string): void {
+  own.value = [...own.value, { id: style.id, title: style.title, credit, style, own: true }];
   change({ look: { kind: 'style', id: style.id } });
 }
 

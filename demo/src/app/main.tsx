@@ -1,6 +1,33 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { startPainter, job } from '../paint/painter.js';
+import { startPreviews } from '../paint/previews.js';
+import { listenForFiles } from '../photo/inputs.js';
+import { openSample } from '../photo/sample-photo.js';
 import { App } from './App.js';
+import { engineFailure } from './engine.js';
+import { redo, undo } from './history.js';
+import { problem } from './state.js';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
+
+effect(() => {
+  const { state } = job.value;
+  const broken = problem.value !== undefined || engineFailure.value !== undefined || state === 'failed';
+  root.dataset['state'] = broken ? 'problem' : state === 'idle' ? 'starting' : state;
+});
+
+document.addEventListener('keydown', (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
+  if (event.target instanceof HTMLInputElement && event.target.type === 'text') return;
+  event.preventDefault();
+  if (event.shiftKey) redo();
+  else undo();
+});
+
 render(<App />, root);
+listenForFiles();
+openSample();
+startPainter();
+startPreviews();

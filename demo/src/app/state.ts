@@ -52,6 +52,13 @@ export const sheet = signal<Sheet>({
 export const photo = computed(() => sheet.value.photo);
 export const settings = computed(() => sheet.value.settings);
 
+/** What could not be opened or done; the easel keeps what it has. `fileName` where a file was the reason. */
+export const problem = signal<{ error: unknown; fileName: string | undefined } | undefined>(undefined);
+
+export function report(error: unknown, fileName?: string): void {
+  problem.value = { error, fileName };
+}
+
 export const mode = signal<Mode>('photo');
 /** A video file that was dropped or chosen, for the video view to take. */
 export const videoFile = signal<File | undefined>(undefined);
@@ -64,7 +71,5 @@ export interface Choice {
   credit: string;
   /** What the package takes. */
   style: Style | string;
-  /** A picture of the style, or of how it paints; none for models. */
-  preview: string | undefined;
   own: boolean;
 }

@@ -1,3 +1,97 @@
+/** The studio: a picture, tools above it, settings beside it, and what is going on below. */
+import { change, canRedo, canUndo, redo, undo } from '../app/history.js';
+import { settings } from '../app/state.js';
+import { texts } from '../app/texts.js';
+import { ExportDialog, exportOpen } from '../export/ExportDialog.js';
+import { Gallery } from '../panel/Gallery.js';
+import { Mixer } from '../panel/Mixer.js';
+import { ModelDialog } from '../panel/ModelDialog.js';
+import { RegionTools } from '../panel/RegionTools.js';
+import { Sliders } from '../panel/Sliders.js';
+import { panelTexts } from '../panel/texts.js';
+import { Viewer } from '../view/Viewer.js';
+import { current, pinned, reveal } from '../view/view-state.js';
+import { openFile } from './open.js';
+import { Problem } from './Problem.js';
+import { isSample } from './sample-photo.js';
+import { Status } from './Status.js';
+import { photoTexts } from './texts.js';
+
 export function PhotoView(): preact.JSX.Element {
-  return <section class="studio" />;
+  const t = photoTexts();
+  return (
+    <section class="studio">
+      <div class="easel">
+        <Toolbar />
+        <Viewer />
+        <Problem />
+        <Status />
+      </div>
+      <form class="panel" id="panel" aria-label={t.settings} onSubmit={(event) => event.preventDefault()}>
+        {isSample.value && (
+          <div class="welcome">
+            <h1>{t.welcome}</h1>
+            <p>{t.how}</p>
+          </div>
+        )}
+        <Gallery />
+        <Mixer />
+        <Sliders />
+        <SizeField />
+        <RegionTools />
+      </form>
+      <ModelDialog />
+      <ExportDialog />
+    </section>
+  );
+}
+
+function Toolbar(): preact.JSX.Element {
+  const t = photoTexts();
+  return (
+    <div class="toolbar" role="group" aria-label={t.tools}>
+      <input
+        class="visually-hidden"
+        id="choose"
+        type="file"
+        accept="image/*,video/*,.onnx"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = ''; // so that the same file can be chosen again
+          if (file) openFile(file);
+        }}
+      />
+      <label class="button primary" for="choose">{t.choose}</label>
+      <span class="gap" />
+      <button class="button" id="undo" type="button" aria-label={texts().undo} title={texts().undo} disabled={!canUndo.value} onClick={undo}>↶</button>
+      <button class="button" id="redo" type="button" aria-label={texts().redo} title={texts().redo} disabled={!canRedo.value} onClick={redo}>↷</button>
+      <button
+        class="button"
+        id="compare"
+        type="button"
+        aria-pressed={pinned.value !== undefined}
+        title={pinned.value ? t.unpin : t.pinHelp}
+        disabled={!current.value && !pinned.value}
+        onClick={() => {
+          pinned.value = pinned.value ? undefined : current.value;
+          reveal();
+        }}
+      >
+        {t.pin}
+      </button>
+      <button class="button" id="save" type="button" disabled={!current.value} onClick={() => (exportOpen.value = true)}>{t.save}</button>
+    </div>
+  );
+}
+
+function SizeField(): preact.JSX.Element {
+  const t = panelTexts();
+  return (
+    <div class="field row">
+      <label for="size">{t.size}</label>
+      <select id="size" value={String(settings.value.maxPixels)} onChange={(event) => change({ maxPixels: Number(event.currentTarget.value) })}>
+        {Object.entries(t.sizes).map(([value, name]) => <option key={value} value={value}>{name}</option>)}
+      </select>
+    </div>
+  );
 }
