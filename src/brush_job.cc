@@ -55,6 +55,9 @@ class BrushJob final : public PaintingJob {
     return {inner.stage, share * inner.fraction};
   }
 
+  FreshRows TakeFreshRows() override {
+    return painting_ == nullptr ? FreshRows{} : painting_->TakeFreshRows();
+  }
   Image TakePainting() override { return std::move(finished_); }
   const NormStatistics& statistics() const override { return statistics_; }
   StatisticsSource statistics_source() const override { return source_; }

@@ -64,7 +64,13 @@ class StripJob final : public PaintingJob {
     return {Stage::kPaint, 0.99 * (measure + painting_plan_.plan->fraction() * paint) / total};
   }
 
-  Image TakePainting() override { return std::move(painting_); }
+  FreshRows TakeFreshRows() override {
+    return {painting_.view(), std::exchange(fresh_, {fresh_.end, fresh_.end})};
+  }
+  Image TakePainting() override {
+    fresh_ = {};
+    return std::move(painting_);
+  }
   const NormStatistics& statistics() const override { return statistics_; }
   StatisticsSource statistics_source() const override { return source_; }
 
@@ -161,6 +167,7 @@ class StripJob final : public PaintingJob {
         blend.BlendRow(request_.photo.row(static_cast<int>(photo_y)),
                        mask == nullptr ? nullptr : mask->row(photo_y), painting_.width(), row);
       });
+      fresh_.end = std::max(fresh_.end, std::min(band.end, rows.end) - rows.begin);
       return OkStatus();
     };
     return Begin(painting_plan_, {request_.photo.view(), request_.first_row, request_.height},
@@ -181,6 +188,7 @@ class StripJob final : public PaintingJob {
       for (int64_t y = band.begin; y < band.end; ++y) {
         writer.WriteRow(view, y, painting_.width(), painting_.row(static_cast<int>(y)));
       }
+      fresh_.end = band.end;
       return OkStatus();
     };
     return Begin(painting_plan_, {scaled_.view(), 0, scaled_.height()}, sink);
@@ -198,6 +206,7 @@ class StripJob final : public PaintingJob {
 
   Status BeginFinishing() {
     const StylizeOptions& options = request_.options;
+    fresh_ = {};
     BRUSHWORK_ASSIGN_OR_RETURN(
         finishing_, FinishingTask::Create(request_.photo.view(), std::move(painting_),
                                           BlendOf(options), options.mask, environment_.threadpool));
@@ -290,6 +299,7 @@ class StripJob final : public PaintingJob {
   Image thumbnail_;
   Image scaled_;
   Image painting_;
+  RowRange fresh_;  // of painting_, that nobody has asked for
   std::unique_ptr<FinishingTask> finishing_;
   NormStatistics statistics_;
   StatisticsSource source_;

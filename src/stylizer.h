@@ -131,6 +131,12 @@ struct StepProfile {
   double milliseconds = 0.0;
 };
 
+// Rows of a painting that is not done, for those who watch.
+struct FreshRows {
+  ImageView painting;  // the job's, as far as it is painted: valid until its next step
+  RowRange rows;       // empty: there are none
+};
+
 // One picture on its way, painted in slices of work. The caller keeps calling Step until done() or
 // an error; it stops by destroying the job. Nothing else is needed to cancel.
 class PaintingJob {
@@ -142,6 +148,11 @@ class PaintingJob {
   virtual Status Step() = 0;
   virtual bool done() const = 0;
   virtual Progress progress() const = 0;
+
+  // The rows painted since the last call, from the top down. Those of a brush of another size than
+  // 1, and of a model of one fixed size, are still of their own size, and not composed yet with the
+  // photo; all others are final. None once such a painting is being finished, or taken.
+  virtual FreshRows TakeFreshRows() = 0;
 
   // The painting, once, when done(). Its size is the photo's after max_pixels; of a segment, its
   // rows; after a measurement, none.

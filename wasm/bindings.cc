@@ -276,6 +276,14 @@ val Step(Job& job) {
 bool IsMeasuring(const Job& job) { return job.painting->progress().stage == Stage::kMeasure; }
 double Fraction(const Job& job) { return job.painting->progress().fraction; }
 
+// { value: { width, height, top, data } } of rows; height is the painting's
+val TakeRows(Job& job) {
+  return AtBorder([&] {
+    const auto [painting, rows] = job.painting->TakeFreshRows();
+    return Success(WriteRowsOf(painting, rows));
+  });
+}
+
 // { value: { width, height, data } }
 val TakePainting(Job& job) {
   return AtBorder([&] {
@@ -337,6 +345,7 @@ EMSCRIPTEN_BINDINGS(brushwork) {
       .function("step", &Step)
       .function("isMeasuring", &IsMeasuring)
       .function("fraction", &Fraction)
+      .function("takeRows", &TakeRows)
       .function("takePainting", &TakePainting)
       .function("statistics", &Statistics)
       .function("statisticsSource", &StatisticsSourceOf);

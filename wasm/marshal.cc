@@ -96,6 +96,17 @@ val WriteImage(const Image& image) {
   return result;
 }
 
+val WriteRowsOf(const ImageView& image, const RowRange& rows) {
+  val result = val::object();
+  result.set("width", image.width);
+  result.set("height", image.height);
+  result.set("top", static_cast<int>(rows.begin));
+  const size_t row_bytes = static_cast<size_t>(image.width) * 4;
+  result.set("data", CopyOut({image.data + static_cast<size_t>(rows.begin) * row_bytes,
+                              static_cast<size_t>(rows.size()) * row_bytes}));
+  return result;
+}
+
 GeneratorOptions ReadGeneratorOptions(const val& options) {
   return {.input = ReadColorEncoding(options["input"]),
           .output = ReadColorEncoding(options["output"]),

@@ -34,6 +34,8 @@ StatusOr<Image> CopyRows(const Image& image, RowRange rows);
 
 // { width, height, data }
 emscripten::val WriteImage(const Image& image);
+// { width, height, top, data }: data is that of `rows` alone, top where they begin.
+emscripten::val WriteRowsOf(const ImageView& image, const RowRange& rows);
 
 // { input, output: { low, high, bgr }, precision: 'auto' | 'float' | 'int8' }
 GeneratorOptions ReadGeneratorOptions(const emscripten::val& options);
