@@ -2,7 +2,7 @@
 import { Assets } from './assets.js';
 import { Backend, seekAdapter } from './backend.js';
 import type { EngineClient } from './engine/client.js';
-import type { Carry, PaintSettings, RawImage, RawPainting } from './engine/protocol.js';
+import type { Carry, FreshRows, PaintSettings, RawImage, RawPainting } from './engine/protocol.js';
 import { BrushworkError, throwIfAborted } from './errors.js';
 import type { GpuSurroundings } from './gpu/open.js';
 import { readImage } from './images.js';
@@ -14,7 +14,7 @@ import { ProgressReporter, type Shares, type StageProgress } from './progress.js
 import { type Started, startEngine } from './start.js';
 import { Styles } from './styles.js';
 import type {
-  BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, Painting, Stage, Style, StyleInfo, StylizeOptions, VideoOptions,
+  BackendInfo, Call, CreateOptions, ImageInput, ModelOptions, PaintedRows, Painting, Stage, Style, StyleInfo, StylizeOptions, VideoOptions,
 } from './types.js';
 import { type PaintFrame, videoStream } from './video.js';
 
@@ -26,6 +26,7 @@ interface Paint {
   settings: PaintSettings;
   mask?: RawImage | undefined;
   carry?: Carry | undefined;
+  onRows?: ((rows: FreshRows) => void) | undefined;
 }
 
 /** An engine: paints pictures, one at a time, in the order in which they come. */
@@ -139,16 +140,17 @@ export class Brushwork implements Disposable {
   async stylize(image: ImageInput, options: StylizeOptions): Promise<Painting> {
     this.#client.checkAlive();
     const settings = checkStylizeOptions(options);
-    const { signal } = options;
+    const { signal, onRows } = options;
     throwIfAborted(signal);
     const shares = { download: [0, 0.1], decode: [0.1, 0.12], measure: [0.12, 1], paint: [0.12, 1] } as const;
-    return withProgress(options, shares, async (report) => {
+    return withProgress(options, shares, async (report, progress) => {
       const [raw, mask, style] = await Promise.all([
         readImage(image),
         options.mask === undefined ? undefined : readImage(options.mask, 'mask'),
         this.#library.prepare(options.style, isWeak(settings), signal, report),
       ]);
-      const painted = await this.#paint(raw, { style, settings, mask }, signal, report);
+      const show = onRows && progress.guard((rows: FreshRows) => onRows(paintedRows(rows)));
+      const painted = await this.#paint(raw, { style, settings, mask, onRows: show }, signal, report);
       const timings: Record<Stage, number> = { download: style.download, compile: this.#compile, encode: 0, ...painted.timings };
       this.#compile = 0;
       return new EnginePainting(this.#client, painted, timings);
@@ -221,10 +223,10 @@ export class Brushwork implements Disposable {
 
   /** By the GPU if there is one that can. */
   async #paint(image: RawImage, paint: Paint, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
-    const { style: { download: _, ...style }, settings, mask, carry } = paint;
+    const { style: { download: _, ...style }, settings, mask, carry, onRows } = paint;
     const gpu = await this.#backend.gpuFor(style.generator);
     const request = { image, mask, carry, tilePixels: gpu?.tilePixels, ...style, ...settings };
-    const painted = await this.#client.paint(request, signal, report, gpu?.paintTile);
+    const painted = await this.#client.paint(request, signal, report, gpu?.paintTile, onRows);
     if (painted.gpuFailure !== undefined) this.#backend.giveUpGpu(painted.gpuFailure);
     return painted;
   }
@@ -232,16 +234,20 @@ export class Brushwork implements Disposable {
 
 /** A call with its progress, which ends at 1 if the call succeeds. */
 async function withProgress<T>(
-  { onProgress }: Call, shares: Shares, work: (report: StageProgress) => Promise<T>,
+  { onProgress }: Call, shares: Shares, work: (report: StageProgress, progress: ProgressReporter) => Promise<T>,
 ): Promise<T> {
   const progress = new ProgressReporter(onProgress, shares);
   try {
-    const result = await work(progress.report);
+    const result = await work(progress.report, progress);
     progress.finish();
     return result;
   } finally {
     progress.stop();
   }
+}
+
+function paintedRows({ top, width, height, data }: FreshRows): PaintedRows {
+  return { top, height: data.length / width / 4, width, paintingHeight: height, data: new Uint8ClampedArray(data.buffer) };
 }
 
 /** What to call a style that was made of this. */

@@ -26,9 +26,13 @@ function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+function checkCallback(name: string, callback: unknown): void {
+  if (callback !== undefined && typeof callback !== 'function') throw invalidArgument(name, callback, 'a function');
+}
+
 function checkCall({ signal, onProgress }: Call): void {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidArgument('signal', signal, 'an AbortSignal');
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw invalidArgument('onProgress', onProgress, 'a function');
+  checkCallback('onProgress', onProgress);
 }
 
 export function checkCallOptions(what: string, call: Call): void {
@@ -104,11 +108,12 @@ function resolveFolder(assets: string | URL): string {
   return url.href;
 }
 
-const STYLIZE_OPTIONS = ['style', 'strength', 'preserveColor', 'mask', 'maxPixels', 'brush', 'statistics', 'signal', 'onProgress'];
+const STYLIZE_OPTIONS = ['style', 'strength', 'preserveColor', 'mask', 'maxPixels', 'brush', 'statistics', 'onRows', 'signal', 'onProgress'];
 
 export function checkStylizeOptions(options: StylizeOptions): PaintSettings {
   checkObject('options', options);
   checkNames('stylize', options, STYLIZE_OPTIONS);
+  checkCallback('onRows', options.onRows);
   return checkPaintOptions(options);
 }
 
@@ -120,7 +125,7 @@ export interface VideoSettings {
 
 export function checkVideoOptions(options: VideoOptions): VideoSettings {
   checkObject('options', options);
-  const known = STYLIZE_OPTIONS.filter((name) => name !== 'mask' && name !== 'onProgress');
+  const known = STYLIZE_OPTIONS.filter((name) => !['mask', 'onProgress', 'onRows'].includes(name));
   checkNames('video', options, [...known, 'steadiness', 'pacing']);
   return {
     paint: checkPaintOptions(options),

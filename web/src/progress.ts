@@ -50,15 +50,25 @@ export class ProgressReporter {
     this.finished = true;
   }
 
+  /** Another callback of the call: it is told nothing after the call's end, and what it throws does no harm either. */
+  guard<T>(callback: (value: T) => void): (value: T) => void {
+    return (value) => {
+      if (!this.finished) deliver(callback, value);
+    };
+  }
+
   private emit(progress: Progress): void {
     this.last = progress;
-    if (!this.callback) return;
-    try {
-      this.callback(progress);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    if (this.callback) deliver(this.callback, progress);
+  }
+}
+
+function deliver<T>(callback: (value: T) => void, value: T): void {
+  try {
+    callback(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

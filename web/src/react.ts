@@ -1,8 +1,8 @@
 /** `brushwork/react`: hooks for React 18 and newer. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import {
-  Brushwork, type BackendInfo, type BrushworkError, type CreateOptions, type ImageInput, type Painting, type Progress, type Style,
-  type StylizeOptions,
+  Brushwork, type BackendInfo, type BrushworkError, type CreateOptions, type ImageInput, type PaintedRows, type Painting, type Progress,
+  type Style, type StylizeOptions,
 } from './index.js';
 import { sameOptions } from './same-options.js';
 
@@ -68,17 +68,18 @@ export function useBrushwork(options: UseBrushworkOptions = {}): BrushworkState 
 /**
  * The painting of an image, painted again when the engine, the image or an option changes; then, and when the component is unmounted,
  * what was being painted is aborted. Options are compared by value, so they may be written in place; the image is compared by
- * identity, so keep it in a state. `onProgress` is not compared. Waits while the engine, the image or the style is missing.
+ * identity, so keep it in a state. Callbacks are not compared. Waits while the engine, the image or the style is missing.
  */
 export function usePainting(
   engine: Brushwork | null | undefined, image: ImageInput | null | undefined, options: UsePaintingOptions,
 ): PaintingState {
   const wanted = useSame(options);
   const onProgress = useLatest(options.onProgress);
+  const onRows = useLatest(options.onRows);
   const job = useMemo(() => ({ engine, image, wanted }), [engine, image, wanted]);
   const [made, setMade] = useState({ job, state: NO_PAINTING });
   useEffect(() => {
-    const { engine, image, wanted: { style, ...others } } = job;
+    const { engine, image, wanted: { style, onRows: watched, ...others } } = job;
     if (!engine || !image || style === undefined) return;
     const controller = new AbortController();
     const { signal } = controller;
@@ -90,12 +91,13 @@ export function usePainting(
       if (!signal.aborted) onProgress.current?.(progress);
     };
     update({ busy: true });
-    engine.stylize(image, { ...others, style, signal, onProgress: report }).then(
+    const show = watched && ((rows: PaintedRows): void => onRows.current?.(rows));
+    engine.stylize(image, { ...others, style, signal, onProgress: report, onRows: show }).then(
       (painting) => update({ painting, busy: false }),
       (error: BrushworkError) => update({ error, busy: false }),
     );
     return () => controller.abort();
-  }, [job, onProgress]);
+  }, [job, onProgress, onRows]);
   return stateOf(made, job);
 }
 

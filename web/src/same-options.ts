@@ -1,11 +1,12 @@
 /** Comparing options by value, for hooks, which are given new objects all the time. */
 
 /**
- * Whether two objects of options say the same, but for their `onProgress`. Styles and URLs are compared by their JSON, styles without
+ * Whether two objects of options say the same, but for their callbacks. Styles and URLs are compared by their JSON, styles without
  * their id, which is another one each time that `mix` is called; everything else by identity.
  */
 export function sameOptions(a: object, b: object): boolean {
-  const [left, right] = [{ ...a, onProgress: 0 }, { ...b, onProgress: 0 }] as [Record<string, unknown>, Record<string, unknown>];
+  const callbacks = { onProgress: 0, onRows: 0 };
+  const [left, right] = [{ ...a, ...callbacks }, { ...b, ...callbacks }] as [Record<string, unknown>, Record<string, unknown>];
   return Object.keys({ ...left, ...right }).every((name) => sameValue(left[name], right[name]));
 }
 

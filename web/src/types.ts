@@ -111,6 +111,22 @@ export interface ModelOptions extends Call {
   precision?: 'auto' | 'float' | 'int8' | undefined;
 }
 
+/**
+ * Rows of a painting that is still being made, at the scale at which it is painted: that of the picture, of `brush` times the picture, or
+ * of a model that has one size.
+ */
+export interface PaintedRows {
+  /** Where the first of them lies in the whole painting. */
+  top: number;
+  /** How many there are. */
+  height: number;
+  width: number;
+  /** Of the whole painting. */
+  paintingHeight: number;
+  /** RGBA8, a copy: `data.length` is `width * height * 4`. */
+  data: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** How to paint. */
 export interface StylizeOptions extends Call {
   /** A style of this engine, or the id of a built-in one. */
@@ -136,6 +152,13 @@ export interface StylizeOptions extends Call {
    * the generator was trained; exact for third-party ones while the picture fits in memory.
    */
   statistics?: 'auto' | 'exact' | 'thumbnail' | undefined;
+  /**
+   * Gets rows as they are painted, to be shown until the painting is there: some thirty times a second, from several places at once where
+   * workers paint, the last ones perhaps not at all, and none once the call has settled. They are as in the painting, except that with
+   * `brush`, on GPUs, for models of one size and, where workers paint, with `mask` they are not composed yet: style in full strength and its
+   * own colours, everywhere.
+   */
+  onRows?: ((rows: PaintedRows) => void) | undefined;
 }
 
 /** A finished painting. */
@@ -153,7 +176,7 @@ export interface Painting {
 }
 
 /** How to paint a stream of frames. */
-export interface VideoOptions extends Omit<StylizeOptions, 'mask' | 'onProgress'> {
+export interface VideoOptions extends Omit<StylizeOptions, 'mask' | 'onProgress' | 'onRows'> {
   /** 0 = every frame on its own, 1 = steadiest. Statistics are carried from frame to frame. Default 0.9. */
   steadiness?: number | undefined;
   /** When frames come faster than they are painted: drop the late ones (live), or paint them all (files). Default 'live'. */

@@ -74,6 +74,7 @@ describe('stylize', () => {
     [{ brush: 5 }, /^brush: got 5/],
     [{ brush: '1' }, /^brush: got "1"/],
     [{ steadiness: 1 }, /^steadiness: stylize has no such option/],
+    [{ onRows: {} }, /^onRows: got .*, needed a function/],
     [{ statistics: 'none' }, /^statistics: got "none", needed 'auto' or 'exact' or 'thumbnail'/],
   ])('refuses %o', (options, message) => {
     expect(() => checkStylizeOptions({ style: 'x', ...options } as StylizeOptions)).toThrow(invalid(message));
@@ -90,6 +91,7 @@ describe('video', () => {
     [{ pacing: 'fast' }, /^pacing: got "fast", needed 'live' or 'every-frame'/],
     [{ mask: new Blob([]) }, /^mask: video has no such option/],
     [{ onProgress: () => undefined }, /^onProgress: video has no such option/],
+    [{ onRows: () => undefined }, /^onRows: video has no such option/],
     [{ strength: -1 }, /^strength: got -1/],
     [null, /^options: got null/],
   ])('refuses %o', (options, message) => {

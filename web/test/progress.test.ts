@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ProgressReporter, sumProgress } from '../src/progress.js';
 import type { Progress } from '../src/types.js';
 
@@ -21,6 +21,24 @@ it('is silent after a failure', () => {
   progress.report('paint', 1, 1);
   progress.finish();
   expect(seen).toEqual([]);
+});
+
+it('guards other callbacks: silent after the end, whatever they throw', () => {
+  const uncaught: (() => void)[] = [];
+  vi.stubGlobal('queueMicrotask', (task: () => void) => uncaught.push(task));
+  const seen: number[] = [];
+  const progress = new ProgressReporter(undefined, {});
+  const show = progress.guard((value: number) => seen.push(value));
+  show(1);
+  progress.guard(() => {
+    throw new Error('mine');
+  })(0);
+  vi.unstubAllGlobals();
+  progress.stop();
+  show(2);
+  expect(seen).toEqual([1]);
+  expect(uncaught).toHaveLength(1);
+  expect(uncaught[0]).toThrow('mine');
 });
 
 it('sums up parts by their sizes', () => {

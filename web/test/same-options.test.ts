@@ -16,6 +16,7 @@ describe('options that say the same', () => {
     [{ style: one }, { style: one }],
     [{ style: one, onProgress: () => 1 }, { style: one, onProgress: () => 2 }],
     [{ onProgress: () => 1 }, {}],
+    [{ onRows: () => 1 }, { onRows: () => 2 }],
     [{ style: styles.mix([{ style: one, weight: 1 }, { style: other, weight: 2 }]) }, { style: styles.mix([{ style: one, weight: 1 }, { style: other, weight: 2 }]) }],
     [{ assets: new URL('https://example.org/a/') }, { assets: new URL('https://example.org/a/') }],
   ])('%o, %o', (a, b) => {

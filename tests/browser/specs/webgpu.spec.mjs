@@ -169,16 +169,20 @@ test('a picture that does not fit into a buffer is painted in tiles, without sea
       const engine = await bw.Brushwork.create({ backend: 'webgpu', onnxRuntime: limited(bytes) });
       const style = await engine.styleFromModel(model.url, { ...model.options, precision: 'float' });
       tiles.length = 0;
-      const painting = await engine.stylize(t.picture(40, 230), { style });
-      return { painting, tiles: [...tiles], kind: engine.backend.kind };
+      const rows = [];
+      const onRows = ({ top, height }) => rows.push([top, top + height]);
+      const painting = await engine.stylize(t.picture(40, 230), { style, onRows });
+      return { painting, rows, tiles: [...tiles], kind: engine.backend.kind };
     };
     const [whole, cut, none] = [await paint(2 ** 30), await paint(40 * 140 * 64), await paint(40 * 60 * 64)];
-    return { none: none.tiles, whole: whole.tiles, cut: cut.tiles, kinds: [whole.kind, cut.kind, none.kind], ...t.psnr(whole.painting, cut.painting) };
+    return { none: none.tiles, whole: whole.tiles, cut: cut.tiles, rows: cut.rows, kinds: [whole.kind, cut.kind, none.kind], ...t.psnr(whole.painting, cut.painting) };
   }, [ORT, MODEL]);
   expect(result.kinds).toEqual(['webgpu', 'webgpu', 'webgpu']);
   expect(result.none).toEqual([]); // too few rows: the CPU painted it
   expect(result.whole).toHaveLength(1);
   expect(result.cut.length).toBeGreaterThan(1);
+  expect(result.rows).toHaveLength(result.cut.length);
+  expect([0, ...result.rows.map(([, end]) => end)]).toEqual([...result.rows.map(([begin]) => begin), 230]);
   expect(result.psnr).toBeGreaterThan(60);
 });
 

@@ -5,7 +5,7 @@ import type { StageProgress } from '../progress.js';
 import { WorkerFailure } from './failures.js';
 import { HelperPool, openWorker } from './pool.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, PaintRequest, PaintTile, ProgramFiles, RawImage,
+  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, OnRows, PaintRequest, PaintTile, ProgramFiles, RawImage,
   RawPainting, Reply, StartRequest,
 } from './protocol.js';
 import { type OpenThreads, ThreadPool } from './threads.js';
@@ -96,10 +96,13 @@ export class EngineClient {
     return this.call(signal, (call) => this.host.api.extractStyle(call, encoder, sent, this.host.callback(report)));
   }
 
-  /** `paintTile`: the GPU, which is to paint. */
-  paint(request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress, paintTile?: PaintTile): Promise<RawPainting> {
+  /** `paintTile`: the GPU, which is to paint. `onRows`: who watches. */
+  paint(
+    request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress, paintTile?: PaintTile, onRows?: OnRows,
+  ): Promise<RawPainting> {
+    const { callback } = this.host;
     const sent = this.host.transfer(request, [...buffersOf(request.image), ...(request.mask ? buffersOf(request.mask) : [])]);
-    const callbacks = [this.host.callback(report), ...(paintTile ? [this.host.callback(paintTile)] : [])] as const;
+    const callbacks = [callback(report), paintTile && callback(paintTile), onRows && callback(onRows)] as const;
     return this.call(signal, (call) => this.woken().paint(call, sent, ...callbacks));
   }
 

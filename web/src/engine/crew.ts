@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { BrushworkError } from '../errors.js';
 import { watchLifeline } from './lifeline.js';
-import type { EngineNumbers, HelperApi, ModelFile, Reply, SegmentRequest } from './protocol.js';
+import type { EngineNumbers, HelperApi, ModelFile, Reply, SegmentProgress, SegmentRequest, TaskProgress } from './protocol.js';
 import { unwrap } from './replies.js';
 import { NO_NUMBERS, type Runtime } from './runtime.js';
 
@@ -18,7 +18,7 @@ export class Helper {
   private readonly models = new Map<number, Promise<void>>();
   private readonly ready = new Set<number>();
   private task = 0;
-  private onFraction: (fraction: number) => void = () => undefined;
+  private onProgress: SegmentProgress = () => undefined;
   private heard = false;
   private giveUp: (error: BrushworkError) => void = () => undefined;
   private readonly end: Promise<never>;
@@ -45,8 +45,8 @@ export class Helper {
     return prepared;
   }
 
-  async paint(request: SegmentRequest, onFraction: (fraction: number) => void = () => undefined): Promise<Uint8Array<ArrayBuffer>> {
-    this.onFraction = onFraction;
+  async paint(request: SegmentRequest, onProgress: SegmentProgress = () => undefined): Promise<Uint8Array<ArrayBuffer>> {
+    this.onProgress = onProgress;
     const watch = this.watch();
     try {
       return await this.answer(this.api.paint(++this.task, Comlink.transfer(request, [request.pixels.buffer])));
@@ -74,15 +74,15 @@ export class Helper {
   }
 
   private async start(runtime: Runtime, compiled: WebAssembly.Module): Promise<void> {
-    const hear = Comlink.proxy((task: number, fraction: number) => this.hear(task, fraction));
+    const hear = Comlink.proxy<TaskProgress>((task, ...progress) => this.hear(task, progress));
     const lifeline = await this.answer(this.api.start(runtime.request, compiled, hear));
     // Where there is none, a helper that is gone is noticed by its silence.
     if (lifeline !== undefined) watchLifeline(lifeline, () => this.lose('its worker ended'));
   }
 
-  private hear(task: number, fraction: number): void {
+  private hear(task: number, progress: Parameters<SegmentProgress>): void {
     this.heard = true;
-    if (task === this.task) this.onFraction(fraction);
+    if (task === this.task) this.onProgress(...progress);
   }
 
   /** Counts ticks rather than time, so that a page which was frozen does not give up all its helpers when it wakes. */

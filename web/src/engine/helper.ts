@@ -58,7 +58,7 @@ export class HelperHost implements HelperApi {
     const { pixels, width } = request;
     const photo = unwrap(running.module.photoFromPixels(pixels, width, pixels.length / width / 4));
     try {
-      return await paintSegment({ runtime, running, generator, check }, photo, request, (fraction) => this.onProgress(task, fraction));
+      return await paintSegment({ runtime, running, generator, check }, photo, request, (...progress) => this.onProgress(task, ...progress));
     } finally {
       runtime.release(photo);
     }

@@ -8,7 +8,7 @@ import { type PaintWork, paintAlone } from './jobs.js';
 import type { EngineHandle, GeneratorHandle, PaintOptions, PhotoHandle } from './module.js';
 import { paintPicture } from './painting.js';
 import type {
-  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, Outcome, PaintRequest, PaintTile,
+  EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, OnRows, Outcome, PaintRequest, PaintTile,
   ProgramFiles, RawImage, RawPainting, Reply, StartRequest,
 } from './protocol.js';
 import { failureOf, replyWith, unwrap } from './replies.js';
@@ -107,12 +107,15 @@ export class EngineHost implements EngineApi {
     });
   }
 
-  paint(call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile): Promise<Reply<RawPainting>> {
+  paint(
+    call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile, onRows?: OnRows,
+  ): Promise<Reply<RawPainting>> {
     return this.inTurn(call, onProgress, async (report) => {
       try {
-        return await this.paintNow(call, request, report, paintTile);
+        return await this.paintNow(call, request, report, paintTile, onRows);
       } finally {
         releaseProxy(paintTile);
+        releaseProxy(onRows);
       }
     });
   }
@@ -164,7 +167,9 @@ export class EngineHost implements EngineApi {
     return isFirst && threads > 1 && threads >= navigator.hardwareConcurrency && photo.width * photo.height <= SMALL_PICTURE;
   }
 
-  private async paintNow(call: number, request: PaintRequest, report: StageProgress, paintTile: PaintTile | undefined): Promise<RawPainting> {
+  private async paintNow(
+    call: number, request: PaintRequest, report: StageProgress, paintTile: PaintTile | undefined, onRows: OnRows | undefined,
+  ): Promise<RawPainting> {
     const runtime = this.started();
     const running = await runtime.start();
     const generator = runtime.generator(running, request.generator);
@@ -178,7 +183,8 @@ export class EngineHost implements EngineApi {
       const { milliseconds, ...style } = effectiveStyle(runtime, running, photo, request);
       const { preserveColor, maxPixels, brush, statistics, mask, carry, tilePixels } = request;
       const settings = { preserveColor, maxPixels, brush, statistics, ...style };
-      const work = this.work(call, { ...running, engine: single ?? running.engine }, generator, settings, report);
+      const painters = { ...running, engine: single ?? running.engine };
+      const work = { ...this.work(call, painters, generator, settings, report), onRows };
       const painter = this.gpuProgram.generator(request.generator);
       const gpu = painter && paintTile && tilePixels !== undefined ? { generator: painter, paintTile, tilePixels } : undefined;
       const { timings, ...painted } = await paintPicture(work, photo, { generator: request.generator, mask, carry, gpu }, this.crew);
@@ -209,7 +215,7 @@ export class EngineHost implements EngineApi {
     const engine = singleThread(running);
     try {
       const { statistics } = await paintAlone(this.work(call, { ...running, engine }, generator, AS_TRAINED, quiet), photo);
-      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, preserveColor: 0, style: undefined, statistics };
+      const segment = { firstRow: 0, height: side, rows: { begin: 0, end: side }, strength: 1, preserveColor: 0, style: undefined, statistics, watched: false };
       if (shared) this.crew.warmUp(runtime, { ...segment, generator: number, pixels, width: side });
     } catch (error) {
       // A model may refuse this size and accept others: the first painting will tell.

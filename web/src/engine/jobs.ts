@@ -1,7 +1,7 @@
 /** Painting with one module: jobs are stepped, and messages handled in between. */
 import type { StageProgress } from '../progress.js';
 import type { GeneratorHandle, JobHandle, PaintOptions, PhotoHandle } from './module.js';
-import type { PackedStatistics, SegmentRequest } from './protocol.js';
+import type { FreshRows, OnRows, PackedStatistics, SegmentProgress, SegmentRequest } from './protocol.js';
 import { pixelsOf } from './plainly.js';
 import { unwrap } from './replies.js';
 import type { Running, Runtime } from './runtime.js';
@@ -14,6 +14,8 @@ export interface PaintWork {
   generator: GeneratorHandle;
   settings: PaintOptions;
   report: StageProgress;
+  /** If anybody watches. */
+  onRows?: OnRows | undefined;
   /** Throws if the call was cancelled. */
   check(): void;
 }
@@ -64,6 +66,12 @@ export async function runJob(
   }
 }
 
+/** The rows painted since the last time, if any. */
+function freshRows(job: JobHandle): FreshRows | undefined {
+  const rows = unwrap(job.takeRows());
+  return rows.data.length > 0 ? rows : undefined;
+}
+
 /** Paints the whole picture, with as many threads as the module has. Uses up the photo's pixels. */
 export async function paintAlone(work: PaintWork, photo: PhotoHandle): Promise<Painted & { statistics: PackedStatistics }> {
   const { height: rows } = photo;
@@ -72,6 +80,8 @@ export async function paintAlone(work: PaintWork, photo: PhotoHandle): Promise<P
     const timings = { measure: 0, paint: 0 };
     await runJob(job, work.check, timings, () => {
       work.report(job.isMeasuring() ? 'measure' : 'paint', Math.round(job.fraction() * rows), rows);
+      const fresh = work.onRows && freshRows(job);
+      if (fresh) work.onRows?.(fresh);
     });
     return { ...pixelsOf(unwrap(job.takePainting())), timings, statistics: unwrap(job.statistics()) };
   } finally {
@@ -84,11 +94,13 @@ type Segment = Omit<SegmentRequest, 'generator' | 'pixels' | 'width'>;
 /** Paints some rows with given statistics. Uses up the photo's pixels. */
 export async function paintSegment(
   work: Pick<PaintWork, 'runtime' | 'running' | 'generator' | 'check'>,
-  photo: PhotoHandle, segment: Segment, onFraction: (fraction: number) => void,
+  photo: PhotoHandle, segment: Segment, onProgress: SegmentProgress,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const job = unwrap(work.running.engine.beginSegment(work.generator, photo, segment));
   try {
-    await runJob(job, work.check, { measure: 0, paint: 0 }, () => onFraction(job.fraction()));
+    await runJob(job, work.check, { measure: 0, paint: 0 }, () => {
+      onProgress(job.fraction(), segment.watched ? freshRows(job) : undefined);
+    });
     return unwrap(job.takePainting()).data;
   } finally {
     work.runtime.release(job);

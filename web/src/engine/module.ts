@@ -1,6 +1,6 @@
 /** The names that wasm/bindings.cc registers, as TypeScript sees them. */
 import type {
-  GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest,
+  FreshRows, GeneratorOptions, Outcome, PackedStatistics, PaintSettings, Rows, SegmentPlace, StartRequest,
 } from './protocol.js';
 import type { ThreadWorker } from './threads.js';
 
@@ -74,6 +74,8 @@ export interface JobHandle extends Handle {
   /** Before the first step, and for as long as a thumbnail is measured. */
   isMeasuring(): boolean;
   fraction(): number;
+  /** Those painted since the last time; perhaps none. */
+  takeRows(): Outcome<FreshRows>;
   takePainting(): Outcome<Pixmap>;
   /** Once done: of this painting, or as measured. */
   statistics(): Outcome<PackedStatistics>;

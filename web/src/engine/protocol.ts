@@ -132,6 +132,16 @@ export interface Tile {
 /** Paints a tile on the GPU: [1, 3, height', width']. `coefficients`: of the normalizations. Rejects if the GPU fails. */
 export type PaintTile = (tile: Tile, coefficients: Float32Array<ArrayBuffer>) => Promise<Float32Array<ArrayBuffer>>;
 
+/** Rows of a painting that is not done: `data` is theirs alone, `height` the whole painting's. */
+export interface FreshRows {
+  width: number;
+  height: number;
+  top: number;
+  data: Uint8Array<ArrayBuffer>;
+}
+
+export type OnRows = (rows: FreshRows) => void;
+
 /** Absolute URLs of a WebAssembly program. */
 export interface ProgramFiles {
   glue: string;
@@ -169,8 +179,10 @@ export interface EngineApi {
   loadEncoder(call: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>>;
   /** A picture's style vector, as in Ingredient. */
   extractStyle(call: number, encoder: number, image: RawImage, onProgress: StageProgress): Promise<Reply<Uint8Array<ArrayBuffer>>>;
-  /** `paintTile`, if there is a GPU, is only called while the call is served. */
-  paint(call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile): Promise<Reply<RawPainting>>;
+  /** `paintTile`, if there is a GPU, and `onRows`, if anybody watches, are only called while the call is served. */
+  paint(
+    call: number, request: PaintRequest, onProgress: StageProgress, paintTile?: PaintTile, onRows?: OnRows,
+  ): Promise<Reply<RawPainting>>;
   /** A loaded generator for ONNX Runtime Web. From then on `paint` can paint it by `paintTile`. */
   exportGraph(call: number, generator: number, program: ProgramFiles): Promise<Reply<ExportedGraph>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
@@ -216,10 +228,14 @@ export interface SegmentRequest extends SegmentPlace {
   preserveColor: number;
   style: Float32Array<ArrayBuffer> | undefined;
   statistics: PackedStatistics;
+  /** Whether rows are to be told of as they are painted. */
+  watched: boolean;
 }
 
-/** How far a helper is with a task, from 0 to 1. */
-export type TaskProgress = (task: number, fraction: number) => void;
+/** How far somebody is with a segment, from 0 to 1, and which of the segment's rows are new. */
+export type SegmentProgress = (fraction: number, fresh?: FreshRows) => void;
+/** The same of a helper's task. */
+export type TaskProgress = (task: number, ...progress: Parameters<SegmentProgress>) => void;
 
 /** An engine in another worker that paints segments for the host. Serves one call at a time, in order. */
 export interface HelperApi {

@@ -53,7 +53,9 @@ async function paintAllTiles(
       const tile = { data: readTile(tiles, i, picture), height: tiles.height, width: tiles.width };
       const pixels = await byGpu(async () => unwrap(tiles.write(i, await paintTile(tile, coefficients))));
       work.check();
-      data.set(pixels, tiles.paintedRows(i).begin * width * 4);
+      const { begin: top } = tiles.paintedRows(i);
+      data.set(pixels, top * width * 4);
+      work.onRows?.({ width, height, top, data: pixels });
       report((i + 1) / tiles.count);
     }
     return { width, height, data };

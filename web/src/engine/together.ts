@@ -5,7 +5,7 @@ import { type PaintWork, type Painted, paintSegment } from './jobs.js';
 import type { Measured } from './measure.js';
 import type { GeneratorHandle, PhotoHandle } from './module.js';
 import { plainly } from './plainly.js';
-import type { PackedStatistics, Rows, SegmentRequest } from './protocol.js';
+import type { FreshRows, PackedStatistics, Rows, SegmentRequest } from './protocol.js';
 import { unwrap } from './replies.js';
 import { type Halo, cutRows, haloOf, probeOf, rowsToRead } from './segments.js';
 import { macrotask } from './turns.js';
@@ -116,7 +116,7 @@ class SharedPainting {
     const photo = unwrap(this.photo.cut(read));
     try {
       const segment = { ...this.segment(rows), firstRow: read.begin };
-      return await paintSegment(this.work, photo, segment, (fraction) => this.note(rows, fraction));
+      return await paintSegment(this.work, photo, segment, (...progress) => this.note(rows, ...progress));
     } finally {
       this.work.runtime.release(photo);
     }
@@ -139,7 +139,7 @@ class SharedPainting {
   private async paintSegmentBy(helper: Helper, rows: Rows): Promise<boolean> {
     this.outstanding += 1;
     try {
-      const painted = await helper.paint(this.request(rows), (fraction) => this.note(rows, fraction));
+      const painted = await helper.paint(this.request(rows), (...progress) => this.note(rows, ...progress));
       this.place(rows, painted);
       return true;
     } catch {
@@ -159,7 +159,8 @@ class SharedPainting {
 
   private segment(rows: Rows): Omit<SegmentRequest, 'generator' | 'pixels' | 'width' | 'firstRow'> {
     const { strength, preserveColor, style } = this.work.settings;
-    return { height: this.photo.height, rows, strength, preserveColor, style, statistics: this.statistics };
+    const watched = this.work.onRows !== undefined;
+    return { height: this.photo.height, rows, strength, preserveColor, style, statistics: this.statistics, watched };
   }
 
   private place(rows: Rows, pixels: Uint8Array): void {
@@ -167,8 +168,9 @@ class SharedPainting {
     this.note(rows, 1);
   }
 
-  private note(rows: Rows, fraction: number): void {
+  private note(rows: Rows, fraction: number, fresh?: FreshRows): void {
     if (this.over) return;
+    if (fresh) this.work.onRows?.({ ...fresh, height: this.photo.height, top: rows.begin + fresh.top });
     this.fractions.set(rows, fraction);
     let painted = 0;
     for (const [{ begin, end }, part] of this.fractions) painted += (end - begin) * part;

@@ -48,7 +48,7 @@ export type Checks = [
   Check<Same<built.StylizeOptions, contract.StylizeOptions>>,
   Check<Same<built.VideoOptions, contract.VideoOptions>>,
   Check<Adds<built.CreateOptions, contract.CreateOptions, Additions>>,
-  Check<Adds<built.StylizeOptions, contract.StylizeOptions>>,
+  Check<Adds<built.StylizeOptions, contract.StylizeOptions, 'onRows'>>,
   Check<Adds<built.VideoOptions, contract.VideoOptions>>,
   Check<Adds<built.BackendInfo, contract.BackendInfo>>,
 ];
