@@ -1,7 +1,6 @@
 /** The studio: a picture, tools above it, settings beside it, and what is going on below. */
-import { change, canRedo, canUndo, redo, undo } from '../app/history.js';
+import { change } from '../app/history.js';
 import { settings } from '../app/state.js';
-import { texts } from '../app/texts.js';
 import { ExportDialog, exportOpen } from '../export/ExportDialog.js';
 import { Gallery } from '../panel/Gallery.js';
 import { Mixer } from '../panel/Mixer.js';
@@ -63,8 +62,6 @@ function Toolbar(): preact.JSX.Element {
       />
       <label class="button primary" for="choose">{t.choose}</label>
       <span class="gap" />
-      <button class="button" id="undo" type="button" aria-label={texts().undo} title={texts().undo} disabled={!canUndo.value} onClick={undo}>↶</button>
-      <button class="button" id="redo" type="button" aria-label={texts().redo} title={texts().redo} disabled={!canRedo.value} onClick={redo}>↷</button>
       <button
         class="button"
         id="compare"

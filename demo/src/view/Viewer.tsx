@@ -2,9 +2,11 @@
 import { computed, useSignalEffect } from '@preact/signals';
 import type { Painting } from 'brushwork';
 import { useEffect, useRef } from 'preact/hooks';
+import { canRedo, canUndo, redo, undo } from '../app/history.js';
 import { titleOf } from '../app/looks.js';
 import { number } from '../app/language.js';
-import { photo, settings } from '../app/state.js';
+import { type Photo, photo, settings } from '../app/state.js';
+import { texts } from '../app/texts.js';
 import { job, onBand } from '../paint/painter.js';
 import { handleKey, listenForGestures, splitAt } from './gestures.js';
 import { drawOverlay, maskVersion, tool } from './region.js';
@@ -40,6 +42,7 @@ export function Viewer(): preact.JSX.Element {
       <Stack />
       <SplitHandle />
       <Tags />
+      <HistoryTools />
       <ZoomTools />
       {job.value.state === 'busy' && <progress id="progress" max={1} value={job.value.fraction} aria-label={t.progress} />}
     </div>
@@ -98,7 +101,7 @@ const halted = computed(() => job.value.state === 'stopped' || job.value.state =
 
 function PaintingLayer(): preact.JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const shownFor = useRef(photo.peek());
+  const shownFor = useRef<Photo | undefined>(current.peek()?.photo);
   useSignalEffect(() => {
     const element = canvas.current;
     const present = current.value;
@@ -112,11 +115,11 @@ function PaintingLayer(): preact.JSX.Element {
       onBand((rows, of) => {
         const element = canvas.current;
         if (!element || of !== photo.peek()) return;
-        if (element.width !== rows.width || element.height !== rows.pictureHeight) {
+        if (element.width !== rows.width || element.height !== rows.paintingHeight) {
           element.width = rows.width;
-          element.height = rows.pictureHeight;
+          element.height = rows.paintingHeight;
         }
-        element.getContext('2d')?.putImageData(new ImageData(rows.data as Uint8ClampedArray<ArrayBuffer>, rows.width, rows.height), 0, rows.top);
+        element.getContext('2d')?.putImageData(new ImageData(rows.data, rows.width, rows.height), 0, rows.top);
         if (shownFor.current !== of) {
           shownFor.current = of;
           reveal();
@@ -187,11 +190,21 @@ function Tags(): preact.JSX.Element | null {
   );
 }
 
+function HistoryTools(): preact.JSX.Element {
+  const t = texts();
+  return (
+    <div class="stage-tools left" role="group" aria-label={t.history}>
+      <button type="button" id="undo" aria-label={t.undo} title={t.undo} disabled={!canUndo.value} onClick={undo}>↶</button>
+      <button type="button" id="redo" aria-label={t.redo} title={t.redo} disabled={!canRedo.value} onClick={redo}>↷</button>
+    </div>
+  );
+}
+
 function ZoomTools(): preact.JSX.Element | null {
   if (!photo.value) return null;
   const t = viewTexts();
   return (
-    <div class="zoom-tools" role="group" aria-label={t.zoom}>
+    <div class="stage-tools right" role="group" aria-label={t.zoom}>
       <button type="button" id="zoom-out" aria-label={t.zoomOut} disabled={place.value.zoom <= 1} onClick={() => zoomBy(0.67)}>−</button>
       <button type="button" id="zoom-whole" aria-label={t.whole} title={t.whole} onClick={showWhole}>{number(Math.round(scale.value * devicePixelRatio * 100))} %</button>
       <button type="button" id="zoom-actual" aria-label={t.actual} title={t.actual} onClick={showActualSize}>1:1</button>
