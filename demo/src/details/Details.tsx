@@ -1,5 +1,5 @@
 /** For developers and the curious: what paints and why, how long it took, and the code for it. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { BackendInfo } from 'brushwork';
 import { backend, engine, engineFailure } from '../app/engine.js';
 import { number } from '../app/language.js';
@@ -10,6 +10,10 @@ import { snippet } from './snippet.js';
 import { detailsTexts } from './texts.js';
 
 const memory = signal<{ current: number; peak: number } | undefined>(undefined);
+
+effect(() => {
+  if (painted.value) void engine.then((ready) => (memory.value = ready.memory()), () => undefined);
+});
 
 function howItPaints({ kind, variant, threads, parallelism, adapter }: BackendInfo): string {
   const t = detailsTexts();
@@ -22,12 +26,9 @@ export function Details(): preact.JSX.Element {
   const t = detailsTexts();
   const info = backend.value;
   const line = engineFailure.value !== undefined ? t.failed : info ? howItPaints(info) : t.starting;
-  const update = async (open: boolean): Promise<void> => {
-    if (open) memory.value = (await engine).memory();
-  };
   return (
     <footer class="colophon">
-      <details id="details" onToggle={(event) => void update(event.currentTarget.open).catch(() => undefined)}>
+      <details id="details">
         <summary id="engine-line">{line}</summary>
         <div class="details">
           <section>

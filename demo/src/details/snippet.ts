@@ -22,6 +22,13 @@ function lookLines(look: Look, choiceOf: (id: string) => Choice | undefined): { 
   return { lines: [...lines, 'const style = engine.mix([', ...parts, ']);'], style: 'style' };
 }
 
+/** On one line while it is short. */
+function call(options: string[]): string[] {
+  const inOne = `const painting = await engine.stylize(photo, { ${options.join(', ')} });`;
+  if (inOne.length <= 84) return [inOne];
+  return ['const painting = await engine.stylize(photo, {', ...options.map((option) => `  ${option},`), '});'];
+}
+
 export function snippet({ look, strength, preserveColor, brush, maxPixels, region }: Settings, choiceOf: (id: string) => Choice | undefined): string {
   if (!look) return '';
   const { lines, style } = lookLines(look, choiceOf);
@@ -32,12 +39,12 @@ export function snippet({ look, strength, preserveColor, brush, maxPixels, regio
     brush !== 1 && `brush: ${brush}`,
     Number.isFinite(maxPixels) && `maxPixels: ${maxPixels}`,
     region && 'mask',
-  ].filter(Boolean);
+  ].filter((option) => typeof option === 'string');
   return [
     "import { Brushwork } from 'brushwork';",
     'const engine = await Brushwork.create();',
     ...lines,
-    `const painting = await engine.stylize(photo, { ${options.join(', ')} });`,
+    ...call(options),
     'context.putImageData(painting.toImageData(), 0, 0);',
   ].join('\n');
 }

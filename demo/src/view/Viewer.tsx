@@ -88,10 +88,10 @@ function BaseLayer(): preact.JSX.Element {
   return <canvas ref={canvas} class="layer" id="photo" />;
 }
 
-/** Where, from the left of the stack in CSS pixels, the painting begins. */
+/** Where, from the left of the stack in CSS pixels, the painting begins. Nothing is compared while a region is drawn. */
 function splitX(): number {
   const at = box.value;
-  if (!at) return 0;
+  if (!at || tool.value !== 'none') return 0;
   const left = Math.max(0, at.left);
   const right = Math.min(frame.value.width, at.left + at.width);
   return left + split.value * (right - left) - at.left;
