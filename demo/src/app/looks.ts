@@ -5,14 +5,15 @@ import { weightsAt } from '../panel/mixer-weights.js';
 import { builtInStyles } from './engine.js';
 import { begin, change } from './history.js';
 import { type Choice, type Look, settings } from './state.js';
-import { styleTitle, texts } from './texts.js';
+import { licenceText, styleTitle, texts } from './texts.js';
 
 const own = signal<Choice[]>([]);
 
 export const choices = computed<Choice[]>(() => [...builtInStyles.value.map(builtIn), ...own.value]);
 
 function builtIn(info: StyleInfo): Choice {
-  const credit = info.artist ? texts().after(info.artist, info.licence) : info.licence;
+  const licence = licenceText(info.licence);
+  const credit = info.artist ? texts().after(info.artist, licence) : licence;
   return { id: info.id, title: styleTitle(info.id, info.title), credit, style: info.id, own: false };
 }
 

@@ -47,7 +47,7 @@ const chinese: Texts = {
   undo: '撤销',
   redo: '重做',
   megapixels: (millions) => `${millions} 百万像素`,
-  languageName: 'English',
+  languageName: 'EN',
   languageLabel: '切换到英文',
   loadingPart: '正在加载……',
 };
@@ -72,4 +72,9 @@ export function progressText(stage: Stage, fraction: number): string {
 export function megapixels(width: number, height: number): string {
   const millions = (width * height) / 1e6;
   return texts().megapixels(number(millions, millions < 1 ? 2 : 1));
+}
+
+/** A built-in style's licence in the present language. */
+export function licenceText(licence: string): string {
+  return language.value === 'zh' ? licence.replace(' (weights); the picture is in the public domain', '（权重），原画属公有领域') : licence;
 }

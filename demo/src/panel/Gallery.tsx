@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { change } from '../app/history.js';
 import { choiceOf, choices } from '../app/looks.js';
-import { type Choice, settings } from '../app/state.js';
+import { type Choice, photo, settings } from '../app/state.js';
 import { previews } from '../paint/previews.js';
 import { mixWithout } from './Mixer.js';
 import { OwnPicture } from './OwnPicture.js';
@@ -51,7 +51,8 @@ function Tile({ choice: { id, title } }: { choice: Choice }): preact.JSX.Element
 /** A letter until the photo is painted. */
 function Swatch({ id, letter }: { id: string; letter: string }): preact.JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const image = previews.value.get(id)?.image;
+  const preview = previews.value.get(id);
+  const image = preview?.image;
   useEffect(() => {
     const element = canvas.current;
     if (!element || !image) return;
@@ -59,5 +60,5 @@ function Swatch({ id, letter }: { id: string; letter: string }): preact.JSX.Elem
     element.height = image.height;
     element.getContext('2d')?.putImageData(image, 0, 0);
   }, [image]);
-  return <span class="swatch" aria-hidden="true">{image ? <canvas ref={canvas} /> : letter}</span>;
+  return <span class={`swatch${preview && preview.photo !== photo.value ? ' stale' : ''}`} aria-hidden="true">{image ? <canvas ref={canvas} /> : letter}</span>;
 }

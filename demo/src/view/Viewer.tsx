@@ -8,6 +8,7 @@ import { number } from '../app/language.js';
 import { type Photo, photo, settings } from '../app/state.js';
 import { texts } from '../app/texts.js';
 import { job, onBand } from '../paint/painter.js';
+import { drawBand } from './bands.js';
 import { handleKey, listenForGestures, splitAt } from './gestures.js';
 import { drawOverlay, maskVersion, tool } from './region.js';
 import { viewTexts } from './texts.js';
@@ -115,11 +116,7 @@ function PaintingLayer(): preact.JSX.Element {
       onBand((rows, of) => {
         const element = canvas.current;
         if (!element || of !== photo.peek()) return;
-        if (element.width !== rows.width || element.height !== rows.paintingHeight) {
-          element.width = rows.width;
-          element.height = rows.paintingHeight;
-        }
-        element.getContext('2d')?.putImageData(new ImageData(rows.data, rows.width, rows.height), 0, rows.top);
+        drawBand(element, rows);
         if (shownFor.current !== of) {
           shownFor.current = of;
           reveal();
