@@ -11,8 +11,13 @@ import { detailsTexts } from './texts.js';
 
 const memory = signal<{ current: number; peak: number } | undefined>(undefined);
 
+/** Both may be others after each painting: a GPU that was lost is not used any more. */
 effect(() => {
-  if (painted.value) void engine.then((ready) => (memory.value = ready.memory()), () => undefined);
+  if (!painted.value) return;
+  void engine.then((ready) => {
+    memory.value = ready.memory();
+    backend.value = ready.backend;
+  });
 });
 
 function howItPaints({ kind, variant, threads, parallelism, adapter }: BackendInfo): string {

@@ -103,7 +103,11 @@ export function startPainter(): void {
   effect(() => want(sheet.value));
 }
 
-export const cancel = (): void => running?.controller.abort();
+export function cancel(): void {
+  waiting = false;
+  running?.controller.abort();
+}
+
 export const paintAgain = (): void => want(sheet.peek());
 
 /** Resolves when nothing is being painted. */

@@ -4,7 +4,7 @@ import { change } from '../app/history.js';
 import { choiceOf, choices } from '../app/looks.js';
 import { type Choice, photo, settings } from '../app/state.js';
 import { previews } from '../paint/previews.js';
-import { mixWithout } from './Mixer.js';
+import { withToggled } from './Mixer.js';
 import { OwnPicture } from './OwnPicture.js';
 import { askForModel } from './own-model.js';
 import { panelTexts } from './texts.js';
@@ -40,7 +40,7 @@ function Tile({ choice: { id, title } }: { choice: Choice }): preact.JSX.Element
         name="style"
         value={id}
         checked={checked}
-        onChange={() => change({ look: mixing ? mixWithout(look, id) : { kind: 'style', id } })}
+        onChange={() => change({ look: mixing ? withToggled(look, id) : { kind: 'style', id } })}
       />
       <Swatch id={id} letter={title.charAt(0)} />
       <span class="name">{title}</span>
