@@ -166,7 +166,7 @@ verb_test() {
       try_build wasm-relaxed-threads brushwork_wasm && try_npm_build web; then
       run_npm_test web "$ROOT/web"
       if [ -e "$ROOT/demo/package.json" ]; then
-        try_npm_build demo
+        try_npm_build demo && run_npm_test demo "$ROOT/demo"
       fi
     fi
   fi
