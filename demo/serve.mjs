@@ -15,6 +15,7 @@ const TYPES = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -27,9 +28,11 @@ const asFolder = (path) => normalize(path.endsWith(sep) ? path : path + sep);
 
 /**
  * A static server over `root`, and over further folders: `mounts` maps URL prefixes such as '/data/' to them. `policy` is the content
- * security policy. Resolves, when it listens, to { url, close }.
+ * security policy; `onRequest` is told of each request. Resolves, when it listens, to { url, close }.
  */
-export async function serve({ root, mounts = {}, port = 0, host = '127.0.0.1', isolation = true, policy = CONTENT_SECURITY_POLICY }) {
+export async function serve({
+  root, mounts = {}, port = 0, host = '127.0.0.1', isolation = true, policy = CONTENT_SECURITY_POLICY, onRequest = () => undefined,
+}) {
   const folders = [...Object.entries(mounts), ['/', root]].map(([prefix, path]) => [prefix, asFolder(path)]);
   const headers = {
     'X-Content-Type-Options': 'nosniff',
@@ -39,6 +42,7 @@ export async function serve({ root, mounts = {}, port = 0, host = '127.0.0.1', i
   };
 
   const server = createServer(async (request, response) => {
+    onRequest(request);
     const fail = (status, text) => response.writeHead(status, { ...headers, 'Content-Type': 'text/plain' }).end(text);
     if (request.method !== 'GET' && request.method !== 'HEAD') return fail(405, 'GET or HEAD only');
     let path;

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { CONTENT_SECURITY_POLICY, isolationHeaders } from './headers.mjs';
+import { offlineCopy } from './offline-copy.mjs';
 
 /** The built page carries its own policy, so that it holds on any static host. (Vite's development server needs inline styles.) */
 const contentSecurityPolicy = {
@@ -12,7 +13,7 @@ const contentSecurityPolicy = {
 
 export default defineConfig({
   base: './',
-  plugins: [contentSecurityPolicy],
+  plugins: [contentSecurityPolicy, offlineCopy()],
   server: { headers: isolationHeaders, fs: { allow: ['..'] } },
   build: { target: 'es2022', modulePreload: { polyfill: false } },
   // The package finds its worker and its assets by `new URL(…, import.meta.url)`, which pre-bundling would move.

@@ -2,7 +2,8 @@
 import { type BackendInfo, Brushwork, type StyleInfo } from 'brushwork';
 import { signal } from '@preact/signals';
 
-export const engine: Promise<Brushwork> = Brushwork.create();
+// The page's own copy for offline use has what the package would keep.
+export const engine: Promise<Brushwork> = Brushwork.create({ cache: !('serviceWorker' in navigator) });
 
 /** What paints, once it is known. */
 export const backend = signal<BackendInfo | undefined>(undefined);

@@ -1,11 +1,14 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { startPainter, job } from '../paint/painter.js';
+import { idle, job, startPainter } from '../paint/painter.js';
 import { startPreviews } from '../paint/previews.js';
+import { receiveFiles } from '../offline/shared-file.js';
+import { startOffline } from '../offline/start.js';
 import { listenForFiles } from '../photo/inputs.js';
+import { openFile } from '../photo/open.js';
 import { openSample } from '../photo/sample-photo.js';
 import { App } from './App.js';
-import { engineFailure } from './engine.js';
+import { engine, engineFailure } from './engine.js';
 import { redo, undo } from './history.js';
 import { problem } from './state.js';
 
@@ -31,3 +34,6 @@ listenForFiles();
 openSample();
 startPainter();
 startPreviews();
+receiveFiles(openFile);
+// The copy for offline use is made when the page has shown what it can do.
+startOffline(engine.then(idle));

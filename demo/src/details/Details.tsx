@@ -7,6 +7,7 @@ import { choiceOf } from '../app/looks.js';
 import { settings } from '../app/state.js';
 import { painted } from '../paint/painter.js';
 import { snippet } from './snippet.js';
+import { Privacy, threadsNextTime } from './Privacy.js';
 import { detailsTexts } from './texts.js';
 
 const memory = signal<{ current: number; peak: number } | undefined>(undefined);
@@ -38,7 +39,10 @@ export function Details(): preact.JSX.Element {
         <div class="details">
           <section>
             <h2>{t.reasons}</h2>
-            <ul id="engine-reasons">{info?.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>
+            <ul id="engine-reasons">
+              {info?.reasons.map((reason) => <li key={reason}>{reason}</li>)}
+              {threadsNextTime() && <li id="threads-next-time">{t.nextTime}</li>}
+            </ul>
           </section>
           <Timings />
           <section class="code">
@@ -47,6 +51,7 @@ export function Details(): preact.JSX.Element {
           </section>
         </div>
       </details>
+      <Privacy />
     </footer>
   );
 }

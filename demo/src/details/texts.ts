@@ -14,6 +14,11 @@ const english = {
   stages: { download: 'style', compile: 'start', decode: 'decode', measure: 'measure', paint: 'paint', encode: 'encode' },
   memory: (current: string, peak: string) => `Memory of the engine: ${current} MB now, ${peak} MB at most`,
   code: 'The code for what is on the screen',
+  loading: 'Loading the page for offline use…',
+  requests: (count: number, shown: string) => `${shown} ${count === 1 ? 'request' : 'requests'} since the page was loaded`,
+  offline: 'works without a network',
+  updated: 'There is a new version: it comes with the next load.',
+  nextTime: 'threads: this host sends no headers for them; from the next load on the page’s service worker does',
 };
 
 export const detailsTexts = words<typeof english>({
@@ -32,5 +37,10 @@ export const detailsTexts = words<typeof english>({
     stages: { download: '风格', compile: '启动', decode: '解码', measure: '测量', paint: '作画', encode: '编码' },
     memory: (current, peak) => `引擎内存：现在 ${current} MB，最多 ${peak} MB`,
     code: '屏幕上这幅画的代码',
+    loading: '正在载入页面以便离线使用……',
+    requests: (_count, shown) => `页面载入后发出 ${shown} 个请求`,
+    offline: '无需网络即可使用',
+    updated: '有新版本：下次载入时生效。',
+    nextTime: '线程：此主机没有发送所需的标头；下次载入时由页面的 service worker 补上',
   },
 });
