@@ -1,27 +1,21 @@
 /** How, how large and where to the painting goes. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { signal } from '@preact/signals';
 import { explain, isAbort } from '../app/failures.js';
 import { number } from '../app/language.js';
 import { texts } from '../app/texts.js';
 import { type Painted, painted } from '../paint/painter.js';
+import { exportOpen } from './export-open.js';
 import { type ExportOptions, type Format, canCopy, canShare, copy, download, exportFile, isReduced } from './save.js';
 import { exportTexts } from './texts.js';
-
-export const exportOpen = signal(false);
 
 const dimensions = ({ width, height }: { width: number; height: number }): string => `${number(width)} × ${number(height)}`;
 
 export function ExportDialog(): preact.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  const open = exportOpen.value;
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} id="export-dialog" aria-labelledby="export-heading" onClose={() => (exportOpen.value = false)}>
-      {open && painted.value && <ExportForm present={painted.value} />}
+      {painted.value && <ExportForm present={painted.value} />}
     </dialog>
   );
 }

@@ -10,13 +10,10 @@ import { panelTexts } from './texts.js';
 export function ModelDialog(): preact.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const request = modelDialog.value;
-  useEffect(() => {
-    if (request) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [request]);
+  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} id="model-dialog" aria-labelledby="model-heading" onClose={() => (modelDialog.value = undefined)}>
-      {request && <ModelForm dropped={request.file} />}
+      {request && <ModelForm key={request.file?.name ?? ''} dropped={request.file} />}
     </dialog>
   );
 }

@@ -1,10 +1,12 @@
 /** The studio: a picture, tools above it, settings beside it, and what is going on below. */
+import type { ComponentType } from 'preact';
+import { Lazy } from '../app/Lazy.js';
 import { change } from '../app/history.js';
 import { settings } from '../app/state.js';
-import { ExportDialog, exportOpen } from '../export/ExportDialog.js';
+import { exportOpen } from '../export/export-open.js';
 import { Gallery } from '../panel/Gallery.js';
 import { Mixer } from '../panel/Mixer.js';
-import { ModelDialog } from '../panel/ModelDialog.js';
+import { modelDialog } from '../panel/own-model.js';
 import { RegionTools } from '../panel/RegionTools.js';
 import { Sliders } from '../panel/Sliders.js';
 import { panelTexts } from '../panel/texts.js';
@@ -15,6 +17,9 @@ import { Problem } from './Problem.js';
 import { isSample } from './sample-photo.js';
 import { Status } from './Status.js';
 import { photoTexts } from './texts.js';
+
+const loadModelDialog = (): Promise<ComponentType> => import('../panel/ModelDialog.js').then(({ ModelDialog }) => ModelDialog);
+const loadExportDialog = (): Promise<ComponentType> => import('../export/ExportDialog.js').then(({ ExportDialog }) => ExportDialog);
 
 export function PhotoView(): preact.JSX.Element {
   const t = photoTexts();
@@ -39,8 +44,8 @@ export function PhotoView(): preact.JSX.Element {
         <SizeField />
         <RegionTools />
       </form>
-      <ModelDialog />
-      <ExportDialog />
+      {modelDialog.value && <Lazy load={loadModelDialog} />}
+      {exportOpen.value && <Lazy load={loadExportDialog} />}
     </section>
   );
 }
