@@ -17,8 +17,8 @@ export function Privacy(): preact.JSX.Element {
     <p class="privacy" id="privacy">
       <span id="requests" title={requests.value.join('\n')}>
         {copy === 'making' ? t.loading : t.requests(requests.value.length, number(requests.value.length))}
-      </span>
-      {copy === 'ready' && <span id="offline">{t.offline}</span>}
+      </span>{' '}
+      {copy === 'ready' && <span id="offline">{t.offline}</span>}{' '}
       {updated && <span id="updated" role="status">{t.updated}</span>}
     </p>
   );
