@@ -1,9 +1,10 @@
-// The three commands of the command line. Each prints its result to standard output and returns the
+// The four commands of the command line. Each prints its result to standard output and returns the
 // error to be printed by main.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "stylizer.h"
@@ -44,6 +45,16 @@ StatusOr<GeneratorOptions> OptionsOf(const ModelArguments& arguments);
 
 // Paints a picture file into a picture file, PNG or JPEG by the output's name.
 Status RunStylize(const StylizeArguments& arguments);
+
+struct VideoArguments {
+  StylizeArguments paint;  // without input and output
+  std::vector<std::string> frames;  // pictures of one size, in the order of the video
+  std::string output;               // a folder, made if it is not there
+  float steadiness = 0.9F;  // FrameSteadier's and BlendStatistics'; 0: each frame on its own
+};
+
+// Paints a sequence of picture files into PNG files of the same names.
+Status RunVideo(const VideoArguments& arguments);
 
 // One style a line, its id first.
 Status RunStyles(const std::string& models_folder);

@@ -1,5 +1,7 @@
 #include "cli/files.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -8,6 +10,7 @@
 #include <system_error>
 
 #include "image/decode.h"
+#include "image/encode.h"
 
 namespace brushwork {
 
@@ -51,6 +54,23 @@ Status WriteFile(const std::string& path, std::span<const uint8_t> bytes) {
   std::filesystem::rename(temporary, path, error);
   if (error) return InvalidArgument("can't write '" + path + "': " + error.message());
   return OkStatus();
+}
+
+StatusOr<PictureFormat> FormatOf(const std::string& path) {
+  std::string extension = std::filesystem::path(path).extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (extension == ".png") return PictureFormat::kPng;
+  if (extension == ".jpg" || extension == ".jpeg") return PictureFormat::kJpeg;
+  return InvalidArgument("output: got '" + path +
+                         "', needed a name that ends in .png, .jpg or .jpeg");
+}
+
+Status WritePicture(const std::string& path, ImageView picture, PictureFormat format, int quality) {
+  BRUSHWORK_ASSIGN_OR_RETURN(
+      const std::vector<uint8_t> encoded,
+      format == PictureFormat::kPng ? EncodePng(picture) : EncodeJpeg(picture, quality));
+  return WriteFile(path, encoded);
 }
 
 }  // namespace brushwork

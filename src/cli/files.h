@@ -20,6 +20,14 @@ StatusOr<Image> ReadPicture(const std::string& path);
 // The status, its message naming the file.
 Status WithPath(const std::string& path, const Status& status);
 
+enum class PictureFormat { kPng, kJpeg };
+
+// By the name's ending. kInvalidArgument for any other.
+StatusOr<PictureFormat> FormatOf(const std::string& path);
+
+// `quality`: of a JPEG.
+Status WritePicture(const std::string& path, ImageView picture, PictureFormat format, int quality);
+
 // Writes beside the target first and renames, so that a failure leaves no half file.
 Status WriteFile(const std::string& path, std::span<const uint8_t> bytes);
 

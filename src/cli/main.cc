@@ -56,38 +56,57 @@ void AddComposeOptions(CLI::App& command, StylizeArguments& arguments) {
       "paint at this many times the photo's size, 1/16 to 4: 0.5 for larger strokes");
 }
 
-CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
-  CLI::App* command = app.add_subcommand("stylize", "paint a picture");
-  command->add_option("input", arguments.input, "the photo: JPEG, PNG, BMP or GIF")->required();
-  command->add_option("-o,--output", arguments.output, "the painting: .png, .jpg")->required();
-  CLI::Option* style = command->add_option("-s,--style", arguments.style,
-                                           "id of a built-in style, or a mix of some: a:2,b:1");
-  CLI::Option* image = command->add_option("--style-image", arguments.style_image,
-                                           "a picture to paint like: JPEG, PNG, BMP or GIF");
+// What to paint with, and how.
+void AddPaintOptions(CLI::App& command, StylizeArguments& arguments) {
+  CLI::Option* style = command.add_option("-s,--style", arguments.style,
+                                          "id of a built-in style, or a mix of some: a:2,b:1");
+  CLI::Option* image = command.add_option("--style-image", arguments.style_image,
+                                          "a picture to paint like: JPEG, PNG, BMP or GIF");
   CLI::Option* model =
-      command->add_option("-m,--model", arguments.model.path, "an ONNX generator of your own");
+      command.add_option("-m,--model", arguments.model.path, "an ONNX generator of your own");
   style->excludes(model)->excludes(image);
   image->excludes(model);
-  AddModelOptions(*command, arguments.model);
-  AddComposeOptions(*command, arguments);
+  AddModelOptions(command, arguments.model);
+  AddComposeOptions(command, arguments);
   command
-      ->add_option("--statistics", arguments.statistics,
-                   "of normalizations: auto, exact (the whole picture) or thumbnail (any size)")
+      .add_option("--statistics", arguments.statistics,
+                  "of normalizations: auto, exact (the whole picture) or thumbnail (any size)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, StatisticsSource>{{"auto", StatisticsSource::kAuto},
                                                   {"exact", StatisticsSource::kExact},
                                                   {"thumbnail", StatisticsSource::kThumbnail}}));
-  command->add_option("--threads", arguments.threads, "processor threads")->capture_default_str();
-  command->add_option("--band-rows", arguments.band_rows,
-                      "rows painted together; 0: so that they stay in the cache");
-  command->add_flag("--profile", arguments.profile, "print how long each step took");
-  command->add_option("--quality", arguments.quality, "of a JPEG, 1 to 100")->capture_default_str();
-  command->add_option("--models", arguments.models_folder, "folder of the built-in styles");
-  command->callback([&arguments] {
+  command.add_option("--threads", arguments.threads, "processor threads")->capture_default_str();
+  command.add_option("--band-rows", arguments.band_rows,
+                     "rows painted together; 0: so that they stay in the cache");
+  command.add_option("--models", arguments.models_folder, "folder of the built-in styles");
+  command.callback([&arguments] {
     if (arguments.style.empty() && arguments.style_image.empty() && arguments.model.path.empty()) {
       throw CLI::RequiredError("--style, --style-image or --model");
     }
   });
+}
+
+CLI::App* AddStylize(CLI::App& app, StylizeArguments& arguments) {
+  CLI::App* command = app.add_subcommand("stylize", "paint a picture");
+  command->add_option("input", arguments.input, "the photo: JPEG, PNG, BMP or GIF")->required();
+  command->add_option("-o,--output", arguments.output, "the painting: .png, .jpg")->required();
+  AddPaintOptions(*command, arguments);
+  command->add_flag("--profile", arguments.profile, "print how long each step took");
+  command->add_option("--quality", arguments.quality, "of a JPEG, 1 to 100")->capture_default_str();
+  return command;
+}
+
+CLI::App* AddVideo(CLI::App& app, VideoArguments& arguments) {
+  CLI::App* command = app.add_subcommand("video", "paint the frames of a video");
+  command->add_option("frames", arguments.frames, "the frames' pictures, in order")->required();
+  command->add_option("-o,--output", arguments.output, "folder of the painted frames, PNG")
+      ->required();
+  command
+      ->add_option("--steadiness", arguments.steadiness,
+                   "0 (each frame on its own) to 1 (the steadiest)")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  AddPaintOptions(*command, arguments.paint);
   return command;
 }
 
@@ -113,9 +132,12 @@ int Main(int argc, char** argv) {
   StylizeArguments stylize_arguments;
   stylize_arguments.threads = DefaultThreads();
   stylize_arguments.models_folder = DefaultModelsFolder(argv[0]);
+  VideoArguments video_arguments;
+  video_arguments.paint = stylize_arguments;
   InspectArguments inspect_arguments;
   std::string styles_folder = stylize_arguments.models_folder;
   const CLI::App* stylize = AddStylize(app, stylize_arguments);
+  const CLI::App* video = AddVideo(app, video_arguments);
   CLI::App* styles = app.add_subcommand("styles", "list the built-in styles");
   styles->add_option("--models", styles_folder, "folder of the built-in styles");
   const CLI::App* inspect = AddInspect(app, inspect_arguments);
@@ -126,6 +148,7 @@ int Main(int argc, char** argv) {
   }
   Status status;
   if (stylize->parsed()) status = RunStylize(stylize_arguments);
+  if (video->parsed()) status = RunVideo(video_arguments);
   if (styles->parsed()) status = RunStyles(styles_folder);
   if (inspect->parsed()) status = RunInspect(inspect_arguments);
   if (status.ok()) return 0;

@@ -5,6 +5,8 @@ verb_help() {
 usage: ./dev VERB ...
 
   stylize IN -o OUT --style ID    paint a picture (also: --model FILE; './dev stylize --help')
+  video FRAMES... -o DIR --style ID
+                                  paint a video's frames without flicker (--steadiness 0.9)
   styles                          list the styles, one a line, the id first
   inspect MODEL.onnx              layers, shapes and costs of a model
   demo [--port N] [--no-open] [--no-isolation]
@@ -57,6 +59,7 @@ run_cli() {
 }
 
 verb_stylize() { run_cli stylize "$@"; }
+verb_video() { run_cli video "$@"; }
 verb_styles() { run_cli styles "$@"; }
 verb_inspect() { run_cli inspect "$@"; }
 
