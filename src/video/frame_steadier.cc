@@ -44,10 +44,11 @@ Status FrameSteadier::Steady(Image& painted) {
   try {
     if (relation_ == FrameRelation::kContinues) {
       if (next_.width() != width_ || next_.height() != height_) next_ = History(width_, height_);
+      const ColorRange range(painted.view());
       MotionRow row;
       for (int y = 0; y < height_; ++y) {
         ReadMotionRow(motion_, y, width_, steadiness_, row);
-        BlendRow(history_, row, y, painted.row(y), next_.row(y));
+        BlendRow(history_, row, range, y, painted.row(y), next_.row(y));
       }
       next_.FillBorder();
       std::swap(history_, next_);

@@ -16,7 +16,6 @@ using Bytes __attribute__((vector_size(4))) = uint8_t;
 
 constexpr int kPhases = 16;
 constexpr float kOne = 1 << History::kBits;
-constexpr float kLargest = 255.0F * kOne;
 
 using Taps = std::array<float, 4>;
 
@@ -56,8 +55,14 @@ Floats Sample(const History& history, int32_t x, int32_t y) {
           AcrossRow(from + 2 * stride, across) * down[3]);
 }
 
-Floats Clamp(Floats values) {
-  for (int c = 0; c < 4; ++c) values[c] = std::clamp(values[c], 0.0F, kLargest);
+Floats LoadBytes(const uint8_t* from) {
+  Bytes values;
+  std::memcpy(&values, from, sizeof values);
+  return __builtin_convertvector(values, Floats) * kOne;
+}
+
+Floats Clamp(Floats values, Floats low, Floats high) {
+  for (int c = 0; c < 4; ++c) values[c] = std::min(std::max(values[c], low[c]), high[c]);
   return values;
 }
 
@@ -124,19 +129,19 @@ void ReadMotionRow(const Motion& motion, int y, int width, float steadiness, Mot
   upscale(motion.confidence, steadiness, [&](int x, float value) { row.share[x] = value; });
 }
 
-void BlendRow(const History& history, const MotionRow& motion, int y, uint8_t* painted,
-              int16_t* next) {
+void BlendRow(const History& history, const MotionRow& motion, const ColorRange& range, int y,
+              uint8_t* painted, int16_t* next) {
   const int32_t right = (history.width() - 1) * kPhases;
   const int32_t bottom = (history.height() - 1) * kPhases;
   for (int x = 0; x < history.width(); ++x) {
-    Bytes bytes;
-    std::memcpy(&bytes, painted + x * 4, sizeof bytes);
-    Floats value = __builtin_convertvector(bytes, Floats) * kOne;
+    Floats value = LoadBytes(painted + x * 4);
     if (motion.share[x] > 0.0F) {
-      const Floats shown = Sample(history, std::clamp(x * kPhases + motion.x[x], 0, right),
+      const Floats moved = Sample(history, std::clamp(x * kPhases + motion.x[x], 0, right),
                                   std::clamp(y * kPhases + motion.y[x], 0, bottom));
+      const Floats shown =
+          Clamp(moved, LoadBytes(range.low(x, y)), LoadBytes(range.high(x, y)));
       const float share = motion.share[x];
-      value = Clamp(value + Floats{share, share, share, 0.0F} * (shown - value));
+      value += Floats{share, share, share, 0.0F} * (shown - value);
     }
     const Ints rounded = __builtin_convertvector(value + 0.5F, Ints);
     const Shorts kept = __builtin_convertvector(rounded, Shorts);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "image/image.h"
+#include "video/color_range.h"
 #include "video/motion.h"
 
 namespace brushwork {
@@ -53,8 +54,9 @@ void ReadMotionRow(const Motion& motion, int y, int width, float steadiness, Mot
 
 // `painted`, RGBA, becomes painted + share * (history - painted), the history taken from where it
 // was, interpolated by cubic convolution (Keys 1981, a = -1/2; where it did not move by a part of a
-// pixel, as it is); alpha stays the painted one. `next` takes the same, unrounded.
-void BlendRow(const History& history, const MotionRow& motion, int y, uint8_t* painted,
-              int16_t* next);
+// pixel, as it is) and limited to `range`, so that nothing is left behind of what has gone; alpha
+// stays the painted one. `next` takes the same in 64ths.
+void BlendRow(const History& history, const MotionRow& motion, const ColorRange& range, int y,
+              uint8_t* painted, int16_t* next);
 
 }  // namespace brushwork

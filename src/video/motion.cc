@@ -22,8 +22,8 @@ constexpr float kDamping = 0.5F * kPatchPixels;
 constexpr float kStillFactor = 0.85F;
 constexpr float kStillCost = 0.5F * kPatchPixels;
 // Mean differences, in bytes, of which nothing is thought, and per unit of gradient.
-constexpr float kToleratedDifference = 5.0F;
-constexpr float kToleratedOfGradient = 0.75F;
+constexpr float kToleratedDifference = 4.0F;
+constexpr float kToleratedOfGradient = 0.4F;
 
 // Sums over the patches that a pixel is in.
 struct Sums {
@@ -142,20 +142,64 @@ Displacement Search(PatchSearch& search, Displacement inherited, const Displacem
   return moves ? best.at : Displacement{};
 }
 
+// Displacements of the patches of a level, [rows, columns].
+struct PatchGrid {
+  int columns;
+  int rows;
+  std::vector<Displacement> at;
+
+  Displacement& operator()(int column, int row) {
+    return at[static_cast<size_t>(row) * columns + column];
+  }
+  const Displacement& operator()(int column, int row) const {
+    return at[static_cast<size_t>(row) * columns + column];
+  }
+};
+
+// Medians over 3×3 patches, so that none moves quite unlike all others around it.
+PatchGrid Medians(const PatchGrid& grid) {
+  PatchGrid medians = grid;
+  float x[9];
+  float y[9];
+  for (int row = 0; row < grid.rows; ++row) {
+    for (int column = 0; column < grid.columns; ++column) {
+      int count = 0;
+      for (int i = -1; i <= 1; ++i) {
+        for (int j = -1; j <= 1; ++j) {
+          const Displacement& at = grid(std::clamp(column + j, 0, grid.columns - 1),
+                                        std::clamp(row + i, 0, grid.rows - 1));
+          x[count] = at.x;
+          y[count++] = at.y;
+        }
+      }
+      std::nth_element(x, x + 4, x + 9);
+      std::nth_element(y, y + 4, y + 9);
+      medians(column, row) = {x[4], y[4]};
+    }
+  }
+  return medians;
+}
+
 Sums SearchLevel(const Plane& frame, const Plane& before, const Motion& coarser) {
-  Sums sums(frame.width(), frame.height());
-  const int columns = PatchCount(frame.width());
-  const int rows = PatchCount(frame.height());
-  std::vector<Displacement> found(columns);  // of the row above, then of this one
-  for (int row = 0; row < rows; ++row) {
+  PatchGrid grid{PatchCount(frame.width()), PatchCount(frame.height()), {}};
+  grid.at.resize(static_cast<size_t>(grid.columns) * grid.rows);
+  for (int row = 0; row < grid.rows; ++row) {
     const int y = PatchPosition(row, frame.height());
-    for (int column = 0; column < columns; ++column) {
+    for (int column = 0; column < grid.columns; ++column) {
       const int x = PatchPosition(column, frame.width());
       PatchSearch search(frame, before, x, y);
-      found[column] =
-          Search(search, Inherited(coarser, x, y), column > 0 ? &found[column - 1] : nullptr,
-                 row > 0 ? &found[column] : nullptr);
-      search.Add(found[column], sums);
+      grid(column, row) = Search(search, Inherited(coarser, x, y),
+                                 column > 0 ? &grid(column - 1, row) : nullptr,
+                                 row > 0 ? &grid(column, row - 1) : nullptr);
+    }
+  }
+  grid = Medians(grid);
+  Sums sums(frame.width(), frame.height());
+  for (int row = 0; row < grid.rows; ++row) {
+    const int y = PatchPosition(row, frame.height());
+    for (int column = 0; column < grid.columns; ++column) {
+      const int x = PatchPosition(column, frame.width());
+      PatchSearch(frame, before, x, y).Add(grid(column, row), sums);
     }
   }
   return sums;
