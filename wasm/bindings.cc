@@ -3,8 +3,6 @@
 #include "bindings.h"
 
 #include <emscripten/bind.h>
-#include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -18,9 +16,7 @@
 #include "image/encode.h"
 #include "image/resize.h"
 #include "marshal.h"
-
-// Where the heap begins, above static data and the stack; set by the linker.
-extern "C" unsigned char __heap_base;
+#include "memory.h"
 
 namespace brushwork::wasm {
 
@@ -306,15 +302,6 @@ std::string StatisticsSourceOf(const Job& job) {
 
 int PhotoWidth(const Photo& photo) { return photo.image.width(); }
 int PhotoHeight(const Photo& photo) { return photo.image.height(); }
-
-// Bytes in use: everything below the heap, and what is allocated in it.
-double MemoryInUse() {
-  return static_cast<double>(reinterpret_cast<uintptr_t>(&__heap_base)) +
-         static_cast<double>(static_cast<size_t>(mallinfo().uordblks));
-}
-
-// The most the engine ever needed: the end of its heap, which never shrinks.
-double MemoryPeak() { return static_cast<double>(reinterpret_cast<uintptr_t>(sbrk(0))); }
 
 int LiveObjects() { return Counted::count(); }
 

@@ -47,7 +47,7 @@ StatusOr<GeneratorOptions> OptionsOf(const ModelArguments& arguments);
 Status RunStylize(const StylizeArguments& arguments);
 
 struct VideoArguments {
-  StylizeArguments paint;  // without input and output
+  StylizeArguments paint;           // without input and output
   std::vector<std::string> frames;  // pictures of one size, in the order of the video
   std::string output;               // a folder, made if it is not there
   float steadiness = 0.9F;  // FrameSteadier's and BlendStatistics'; 0: each frame on its own

@@ -65,8 +65,8 @@ class VideoPainter {
     if (options.statistics != StatisticsSource::kExact) {
       BRUSHWORK_RETURN_IF_ERROR(Carry(frame, options));
     }
-    BRUSHWORK_ASSIGN_OR_RETURN(
-        Image painted, stylizer_->Stylize(source_.generator, std::move(frame), options));
+    BRUSHWORK_ASSIGN_OR_RETURN(Image painted,
+                               stylizer_->Stylize(source_.generator, std::move(frame), options));
     BRUSHWORK_RETURN_IF_ERROR(steadier_.Steady(painted));
     return painted;
   }
@@ -84,8 +84,7 @@ class VideoPainter {
     NormStatistics statistics = job->statistics();
     if (statistics_) {
       BRUSHWORK_ASSIGN_OR_RETURN(
-          statistics,
-          BlendStatistics(std::move(statistics), *statistics_, arguments_.steadiness));
+          statistics, BlendStatistics(std::move(statistics), *statistics_, arguments_.steadiness));
     }
     statistics_ = statistics;
     options.statistics = StatisticsSource::kGiven;
@@ -116,8 +115,7 @@ Status RunVideo(const VideoArguments& arguments) {
     for (size_t i = 0; i < outputs.size(); ++i) {
       BRUSHWORK_ASSIGN_OR_RETURN(Image frame, ReadPicture(arguments.frames[i]));
       BRUSHWORK_ASSIGN_OR_RETURN(const Image painted, painter.Paint(std::move(frame)));
-      BRUSHWORK_RETURN_IF_ERROR(
-          WritePicture(outputs[i], painted.view(), PictureFormat::kPng, 0));
+      BRUSHWORK_RETURN_IF_ERROR(WritePicture(outputs[i], painted.view(), PictureFormat::kPng, 0));
       bar.Show(static_cast<double>(i + 1) / static_cast<double>(outputs.size()), "painting");
     }
   }

@@ -8,8 +8,9 @@
 namespace brushwork {
 namespace {
 
-// Mean confidence below which a frame is the first of another scene.
-constexpr float kCutConfidence = 0.25F;
+// Mean confidence below which a frame is the first of another scene: of frames that belong together
+// it is 0.85 and more, of two photos 0.25 and less.
+constexpr float kCutConfidence = 0.4F;
 
 }  // namespace
 
@@ -30,8 +31,8 @@ StatusOr<FrameRelation> FrameSteadier::Observe(ImageView frame) {
   } catch (const std::bad_alloc&) {
     return OutOfMemory("no memory for the motion of a frame");
   }
-  relation_ = motion_.mean_confidence < kCutConfidence ? FrameRelation::kCut
-                                                       : FrameRelation::kContinues;
+  relation_ =
+      motion_.mean_confidence < kCutConfidence ? FrameRelation::kCut : FrameRelation::kContinues;
   return relation_;
 }
 

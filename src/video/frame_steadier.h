@@ -19,8 +19,8 @@ namespace brushwork {
 
 // What a frame has to do with the one before.
 enum class FrameRelation {
-  kFirst,     // there is none, or it had another size
-  kCut,       // most of the picture is not there
+  kFirst,  // there is none, or it had another size
+  kCut,    // most of the picture is not there
   kContinues,
 };
 

@@ -120,12 +120,10 @@ void ReadMotionRow(const Motion& motion, int y, int width, float steadiness, Mot
   };
   // Twice as many pixels at twice the size.
   constexpr float kScale = 2.0F * kPhases;
-  upscale(motion.x, kScale, [&](int x, float value) {
-    row.x[x] = static_cast<int32_t>(std::floor(value + 0.5F));
-  });
-  upscale(motion.y, kScale, [&](int x, float value) {
-    row.y[x] = static_cast<int32_t>(std::floor(value + 0.5F));
-  });
+  upscale(motion.x, kScale,
+          [&](int x, float value) { row.x[x] = static_cast<int32_t>(std::floor(value + 0.5F)); });
+  upscale(motion.y, kScale,
+          [&](int x, float value) { row.y[x] = static_cast<int32_t>(std::floor(value + 0.5F)); });
   upscale(motion.confidence, steadiness, [&](int x, float value) { row.share[x] = value; });
 }
 
@@ -138,8 +136,7 @@ void BlendRow(const History& history, const MotionRow& motion, const ColorRange&
     if (motion.share[x] > 0.0F) {
       const Floats moved = Sample(history, std::clamp(x * kPhases + motion.x[x], 0, right),
                                   std::clamp(y * kPhases + motion.y[x], 0, bottom));
-      const Floats shown =
-          Clamp(moved, LoadBytes(range.low(x, y)), LoadBytes(range.high(x, y)));
+      const Floats shown = Clamp(moved, LoadBytes(range.low(x, y)), LoadBytes(range.high(x, y)));
       const float share = motion.share[x];
       value += Floats{share, share, share, 0.0F} * (shown - value);
     }

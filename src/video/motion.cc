@@ -21,9 +21,11 @@ constexpr float kDamping = 0.5F * kPatchPixels;
 // pictures tremble. A factor of the cost, and an amount for each pixel.
 constexpr float kStillFactor = 0.85F;
 constexpr float kStillCost = 0.5F * kPatchPixels;
-// Mean differences, in bytes, of which nothing is thought, and per unit of gradient.
+// Mean differences, in bytes, of which nothing is thought: where there is no gradient, per unit of
+// it, and at most.
 constexpr float kToleratedDifference = 4.0F;
 constexpr float kToleratedOfGradient = 0.4F;
+constexpr float kMostTolerated = 14.0F;
 
 // Sums over the patches that a pixel is in.
 struct Sums {
@@ -92,8 +94,8 @@ class PatchSearch {
         x[i] += weight * at.x;
         y[i] += weight * at.y;
         difference[i] += weight * apart;
-        gradient[i] += weight * (std::abs(patch_.gradient_x[pixel]) +
-                                 std::abs(patch_.gradient_y[pixel]));
+        gradient[i] +=
+            weight * (std::abs(patch_.gradient_x[pixel]) + std::abs(patch_.gradient_y[pixel]));
       }
     }
   }
@@ -188,9 +190,9 @@ Sums SearchLevel(const Plane& frame, const Plane& before, const Motion& coarser)
     for (int column = 0; column < grid.columns; ++column) {
       const int x = PatchPosition(column, frame.width());
       PatchSearch search(frame, before, x, y);
-      grid(column, row) = Search(search, Inherited(coarser, x, y),
-                                 column > 0 ? &grid(column - 1, row) : nullptr,
-                                 row > 0 ? &grid(column, row - 1) : nullptr);
+      grid(column, row) =
+          Search(search, Inherited(coarser, x, y), column > 0 ? &grid(column - 1, row) : nullptr,
+                 row > 0 ? &grid(column, row - 1) : nullptr);
     }
   }
   grid = Medians(grid);
@@ -238,10 +240,9 @@ Motion Average(Sums sums) {
       const float from_y = static_cast<float>(y) + motion.y.row(y)[x];
       const bool is_inside = from_x > -1.0F && from_x < static_cast<float>(rated.width()) &&
                              from_y > -1.0F && from_y < static_cast<float>(rated.height());
-      const float tolerated =
-          kToleratedDifference + kToleratedOfGradient * mean(sums.gradient, x, y);
-      const float value =
-          std::clamp(2.0F - mean(motion.confidence, x, y) / tolerated, 0.0F, 1.0F);
+      const float tolerated = std::min(
+          kMostTolerated, kToleratedDifference + kToleratedOfGradient * mean(sums.gradient, x, y));
+      const float value = std::clamp(2.0F - mean(motion.confidence, x, y) / tolerated, 0.0F, 1.0F);
       rated.row(y)[x] = is_inside ? value : 0.0F;
       total += rated.row(y)[x];
     }

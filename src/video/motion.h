@@ -1,7 +1,8 @@
 // Where each point of a frame was in the frame before, and how sure that is.
 //
 // Patches are searched from coarse to fine by Gauss-Newton steps on their own gradients, and their
-// displacements averaged: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016.
+// displacements averaged: Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV
+// 2016.
 #pragma once
 
 #include "video/plane.h"

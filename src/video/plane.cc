@@ -28,9 +28,7 @@ void Plane::FillBorder() {
 Plane HalfLuma(ImageView picture) {
   Plane half((picture.width + 1) / 2, (picture.height + 1) / 2);
   const auto mean = [](const uint8_t* a, const uint8_t* b, int left, int right) {
-    const auto sum = [&](int c) {
-      return a[left + c] + a[right + c] + b[left + c] + b[right + c];
-    };
+    const auto sum = [&](int c) { return a[left + c] + a[right + c] + b[left + c] + b[right + c]; };
     return static_cast<float>(LumaSum(sum(0), sum(1), sum(2))) * kLumaScale;
   };
   const int pairs = picture.width / 2;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { minify } from 'rolldown/experimental';
-import { flatName, generate, models, programs, readManifest, root, vectorsOf } from './generate.mjs';
+import { flatName, generate, models, parts, programs, readManifest, root, vectorsOf } from './generate.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
@@ -44,7 +44,7 @@ async function copyAssets() {
     else missing.push(from);
   };
   for (const program of programs) {
-    const preset = program === 'brushwork-gpu' ? 'wasm-simd' : program.replace('brushwork', 'wasm');
+    const preset = parts.includes(program) ? 'wasm-simd' : program.replace('brushwork', 'wasm');
     for (const extension of ['mjs', 'wasm']) {
       const name = `${program}.${extension}`;
       copy(join(wasmFolder, preset, 'wasm', name), name);

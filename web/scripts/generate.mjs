@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const variants = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
 
-/** The WebAssembly programs of the package, each a .mjs and a .wasm: the engine in its variants, and what exports graphs for GPUs. */
-export const programs = [...variants.map((variant) => `brushwork-${variant}`), 'brushwork-gpu'];
+/** The WebAssembly programs of the package, each a .mjs and a .wasm: the engine in its variants, and what only GPUs and only videos need. */
+export const parts = ['brushwork-gpu', 'brushwork-video'];
+export const programs = [...variants.map((variant) => `brushwork-${variant}`), ...parts];
 
 /** Where the built-in models are: BRUSHWORK_MODELS, else models/. */
 export const models = process.env.BRUSHWORK_MODELS ?? `${root}models`;

@@ -62,6 +62,11 @@ export class Assets {
     return { glue: this.url('brushwork-gpu.mjs'), wasm: this.url('brushwork-gpu.wasm') };
   }
 
+  /** What keeps painted videos from flickering. */
+  videoProgram(): ProgramFiles {
+    return { glue: this.url('brushwork-video.mjs'), wasm: this.url('brushwork-video.wasm') };
+  }
+
   /** sha256 of every file that may be kept in Cache Storage. */
   hashes(): Set<string> {
     const files = BUILT_IN_GENERATORS.flatMap(({ model, encoder, vectors }) => [model, encoder, vectors]);

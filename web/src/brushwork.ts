@@ -38,6 +38,7 @@ export class Brushwork implements Disposable {
   readonly #backend: Backend;
   #compile: number;
   #pictures = 0;
+  #streams = 0;
 
   private constructor({ client, info, compile }: Started, assets: Assets, cache: boolean) {
     this.#client = client;
@@ -159,14 +160,16 @@ export class Brushwork implements Disposable {
 
   /**
    * Frames in, painted frames out, timestamps kept: `camera.readable.pipeThrough(engine.video({ style }))`. Closes every frame it takes;
-   * the painted ones are the reader's. Statistics are carried from frame to frame, unless they are to be 'exact'.
+   * the painted ones are the reader's. Statistics are carried from frame to frame, unless they are to be 'exact', and each painted frame is
+   * blended with the one before, moved along with the picture, so that nothing flickers.
    */
   video(options: VideoOptions): TransformStream<VideoFrame, VideoFrame> {
     this.#client.checkAlive();
     const { paint: settings, steadiness, pacing } = checkVideoOptions(options);
     const { signal } = options;
     this.#library.checkStyle(options.style);
-    let carry: Carry = { previous: undefined, steadiness };
+    const stream = this.#streams++;
+    let carry: Carry = { stream, program: this.#assets.videoProgram(), previous: undefined, steadiness };
     const paint: PaintFrame = async (frame) => {
       const [image, style] = await Promise.all([
         readImage(frame, 'frame'),
@@ -182,7 +185,7 @@ export class Brushwork implements Disposable {
         ...(frame.duration !== null && { duration: frame.duration }),
       });
     };
-    return videoStream(paint, { pacing }, signal);
+    return videoStream(paint, { pacing }, signal, () => this.#client.endStream(stream));
   }
 
   /** Bytes of engine memory now and at most so far, as of the last reply of the engine. */

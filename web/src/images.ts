@@ -1,6 +1,7 @@
 /** Every kind of ImageInput as encoded bytes or RGBA pixels. Bytes are decoded by the engine, so that they are the same everywhere. */
 import { BrushworkError, describe, invalidArgument, messageOf } from './errors.js';
 import type { RawImage } from './engine/protocol.js';
+import { copyFrame } from './frames.js';
 import type { ImageInput } from './types.js';
 
 const NEEDED =
@@ -14,6 +15,8 @@ export async function readImage(image: ImageInput, name = 'image'): Promise<RawI
   if (input instanceof ArrayBuffer) return { kind: 'encoded', bytes: new Uint8Array(input.slice(0)), owned: true };
   if (input instanceof Uint8Array) return { kind: 'encoded', bytes: new Uint8Array(input), owned: true };
   if (isPixels(input)) return readPixels(input, name);
+  const copied = isA(input, 'VideoFrame') ? await copyFrame(input as VideoFrame) : undefined;
+  if (copied) return copied;
   const drawable = await asDrawable(input, name);
   if (drawable) return draw(drawable, name);
   throw invalidArgument(name, input, NEEDED);

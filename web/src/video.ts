@@ -15,15 +15,15 @@ const MAX_UNREAD = 2;
 
 /**
  * Frames in, painted frames out. Closes every frame it takes; the painted ones are the reader's. An error, or the signal, ends both
- * sides.
+ * sides. `onEnd` is called once, then.
  */
 export function videoStream(
-  paint: PaintFrame, { pacing }: Pick<VideoSettings, 'pacing'>, signal: AbortSignal | undefined,
+  paint: PaintFrame, { pacing }: Pick<VideoSettings, 'pacing'>, signal: AbortSignal | undefined, onEnd: () => void,
 ): TransformStream<VideoFrame, VideoFrame> {
   const missing = ['TransformStream', 'VideoFrame'].find((name) => !(name in globalThis));
   if (missing) throw new BrushworkError('unsupported-environment', `video: there is no ${missing} here`);
-  if (pacing === 'every-frame') return new TransformStream(new EveryFrame(paint, signal));
-  return new TransformStream(new LatestFrame(paint, signal), undefined, { highWaterMark: UNBOUNDED });
+  if (pacing === 'every-frame') return new TransformStream(new EveryFrame(paint, signal, onEnd));
+  return new TransformStream(new LatestFrame(paint, signal, onEnd), undefined, { highWaterMark: UNBOUNDED });
 }
 
 /** The next frame is taken when this one is painted and read. */
@@ -33,6 +33,7 @@ class EveryFrame implements Transformer<VideoFrame, VideoFrame> {
   constructor(
     private readonly paint: PaintFrame,
     protected readonly signal: AbortSignal | undefined,
+    private readonly onEnd: () => void,
   ) {}
 
   start(controller: Controller): void {
@@ -59,7 +60,9 @@ class EveryFrame implements Transformer<VideoFrame, VideoFrame> {
 
   /** Nothing is to be done any more. */
   protected end(): void {
+    if (this.ended.signal.aborted) return;
     this.ended.abort();
+    this.onEnd();
   }
 
   protected async paintAndDeliver(frame: VideoFrame, controller: Controller): Promise<void> {

@@ -110,6 +110,11 @@ export class EngineClient {
     return this.call(undefined, (call) => this.host.api.exportGraph(call, generator, program));
   }
 
+  /** A video has ended; nobody has to wait for it. */
+  endStream(stream: number): void {
+    this.call(undefined, (call) => this.host.api.endStream(call, stream)).catch(() => undefined); // what is kept goes with the engine
+  }
+
   encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {
     return this.call(undefined, (call) => this.host.api.encode(call, request));
   }

@@ -1,6 +1,6 @@
 /** The program that makes graphs and tiles for a GPU: in the host, beside the engine, and only loaded when a GPU asks for it. */
 import type { GpuGeneratorHandle, GpuModule } from '../gpu/module.js';
-import { compileModule, importFactory, startModule } from './load.js';
+import { startProgram } from './load.js';
 import type { ExportedGraph, ModelFile, ProgramFiles } from './protocol.js';
 import { unwrap } from './replies.js';
 
@@ -11,7 +11,7 @@ export class GpuProgram {
 
   /** Reads a generator in place of what was known by this number. */
   async load(generator: number, { onnx, options }: ModelFile, files: ProgramFiles): Promise<ExportedGraph> {
-    this.module ??= start(files);
+    this.module ??= startProgram<GpuModule>(files);
     const module = await this.module.catch((error: unknown) => {
       this.module = undefined;
       throw error;
@@ -36,12 +36,4 @@ export class GpuProgram {
     for (const handle of this.generators.values()) handle.delete();
     this.generators.clear();
   }
-}
-
-async function start({ glue, wasm }: ProgramFiles): Promise<GpuModule> {
-  const [compiled, factory] = await Promise.all([
-    compileModule({ url: wasm, sha256: undefined }, false, () => undefined),
-    importFactory<GpuModule>(glue),
-  ]);
-  return startModule(wasm, [], compiled, factory, () => undefined);
 }

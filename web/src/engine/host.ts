@@ -16,6 +16,7 @@ import { NO_NUMBERS, type Running, Runtime, takePhoto } from './runtime.js';
 import { effectiveStyle } from './style.js';
 import type { OpenThreads } from './threads.js';
 import { Turns, macrotask } from './turns.js';
+import { VideoProgram } from './video-program.js';
 
 /** The warm-up picture's sides: small, large enough for the reflections of four halvings. */
 const WARM_UP_SIDE = 64;
@@ -44,6 +45,7 @@ export class EngineHost implements EngineApi {
   private paintings = 0;
   private readonly crew = new Crew();
   private readonly gpuProgram = new GpuProgram();
+  private readonly videoProgram = new VideoProgram();
   private readonly cancelled = new Set<number>();
   private readonly turns = new Turns();
   /** The call whose turn it is. */
@@ -124,6 +126,14 @@ export class EngineHost implements EngineApi {
     return this.answer(call, () => this.gpuProgram.load(generator, this.started().modelFile(generator), program));
   }
 
+  /** In turn: behind the frames that were sent before. */
+  endStream(call: number, stream: number): Promise<Reply<true>> {
+    return this.inTurn(call, quiet, async () => {
+      this.videoProgram.end(stream);
+      return true as const;
+    });
+  }
+
   /** Out of turn: a picture that is done need not wait for one that is being painted. */
   async encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>> {
     return this.answer(call, async () => {
@@ -155,6 +165,7 @@ export class EngineHost implements EngineApi {
     this.crew.connect([]);
     this.runtime?.close();
     this.gpuProgram.close();
+    this.videoProgram.close();
   }
 
   /**
@@ -187,7 +198,9 @@ export class EngineHost implements EngineApi {
       const work = { ...this.work(call, painters, generator, settings, report), onRows };
       const painter = this.gpuProgram.generator(request.generator);
       const gpu = painter && paintTile && tilePixels !== undefined ? { generator: painter, paintTile, tilePixels } : undefined;
-      const { timings, ...painted } = await paintPicture(work, photo, { generator: request.generator, mask, carry, gpu }, this.crew);
+      const steadier = carry && (await this.videoProgram.steadier(carry));
+      const plan = { generator: request.generator, mask, carry, steadier, gpu };
+      const { timings, ...painted } = await paintPicture(work, photo, plan, this.crew);
       return { ...painted, timings: { decode, ...timings, measure: timings.measure + milliseconds } };
     } finally {
       runtime.release(photo);
@@ -266,7 +279,9 @@ export class EngineHost implements EngineApi {
   private measure(): EngineNumbers {
     const own = this.runtime?.measure() ?? NO_NUMBERS;
     const crew = this.crew.numbers();
-    this.peak = Math.max(this.peak, own.peak + crew.peak);
-    return { current: own.current + crew.current, peak: this.peak, objects: own.objects + crew.objects + this.gpuProgram.objects, lost: crew.lost };
+    const video = this.videoProgram.numbers;
+    this.peak = Math.max(this.peak, own.peak + crew.peak + video.peak);
+    const objects = own.objects + crew.objects + video.objects + this.gpuProgram.objects;
+    return { current: own.current + crew.current + video.current, peak: this.peak, objects, lost: crew.lost };
   }
 }

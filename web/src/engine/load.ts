@@ -4,6 +4,7 @@ import { dropCached, findCached, keepCached } from '../cache.js';
 import { openUrl, readNodeFile, sha256Of } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StageProgress } from '../progress.js';
+import type { ProgramFiles } from './protocol.js';
 import { ThreadWorker } from './threads.js';
 
 /** A .wasm file. */
@@ -120,4 +121,13 @@ export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
   } catch (error) {
     throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** A program that needs neither threads nor progress. */
+export async function startProgram<M>({ glue, wasm }: ProgramFiles): Promise<M> {
+  const [compiled, factory] = await Promise.all([
+    compileModule({ url: wasm, sha256: undefined }, false, () => undefined),
+    importFactory<M>(glue),
+  ]);
+  return startModule(wasm, [], compiled, factory, () => undefined);
 }

@@ -9,12 +9,15 @@ import { unwrap } from './replies.js';
 import { takePhoto } from './runtime.js';
 import { type Gpu, GpuFailure, paintByTiles } from './tiles.js';
 import { canShare, paintTogether } from './together.js';
+import type { Steadier } from './video-program.js';
 
 export interface PaintPlan {
   /** The number of `work.generator`. */
   generator: number;
   mask: RawImage | undefined;
   carry: Carry | undefined;
+  /** With `carry`. */
+  steadier: Steadier | undefined;
   gpu: Gpu | undefined;
 }
 
@@ -29,12 +32,16 @@ export async function paintPicture(work: PaintWork, photo: PhotoHandle, plan: Pa
   unwrap(photo.scale(work.settings.maxPixels || Infinity));
   const mask = plan.mask && makeMask(work, photo, plan.mask);
   try {
-    const { carry } = plan;
+    const { steadier } = plan;
+    // What was before a cut is of no use.
+    const continues = steadier?.observe(photo) ?? true;
+    const carry = continues ? plan.carry : plan.carry && { ...plan.carry, previous: undefined };
     const { statistics } = work.settings;
     // Exact statistics could only be carried by measuring the whole picture twice.
     const source = carry && statistics === 'auto' ? 'thumbnail' : statistics;
     const settings = { ...work.settings, maxPixels: 0, mask, statistics: source };
-    return await paintScaled({ ...work, settings }, photo, plan, crew);
+    const painted = await paintScaled({ ...work, settings }, photo, { ...plan, carry }, crew);
+    return steadier ? { ...painted, data: steadier.steady(painted) } : painted;
   } finally {
     if (mask) work.runtime.release(mask);
   }

@@ -88,8 +88,12 @@ export interface PaintSettings {
   statistics: 'auto' | 'exact' | 'thumbnail';
 }
 
-/** For frames of a video: statistics are blended with those of the frame before. */
+/** For frames of a video: statistics are blended with those of the frame before, and so is the painting. */
 export interface Carry {
+  /** Names the video. */
+  stream: number;
+  /** What blends paintings: brushwork-video. */
+  program: ProgramFiles;
   /** Undefined for the first frame. */
   previous: PackedStatistics | undefined;
   /** 0: only this frame's own. 1: only the previous ones. */
@@ -185,6 +189,8 @@ export interface EngineApi {
   ): Promise<Reply<RawPainting>>;
   /** A loaded generator for ONNX Runtime Web. From then on `paint` can paint it by `paintTile`. */
   exportGraph(call: number, generator: number, program: ProgramFiles): Promise<Reply<ExportedGraph>>;
+  /** No further frame of this video (Carry.stream) comes: frees what is kept of it. */
+  endStream(call: number, stream: number): Promise<Reply<true>>;
   encode(call: number, request: EncodeRequest): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   /** JSON: what each step of the host's last painting took. */
   profile(call: number): Promise<Reply<string>>;
