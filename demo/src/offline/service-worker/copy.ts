@@ -23,6 +23,9 @@ const RELAXED_SIMD = new Uint8Array([
 /** Programs of the engine that this browser would not choose. They are kept if they are asked for. */
 const unlikely = WebAssembly.validate(RELAXED_SIMD) ? /brushwork-(simd|gpu)/ : /brushwork-(relaxed|gpu)/;
 
+/** Files that are fetched at the same time: browsers open six connections, and the page may need some of them. */
+const AT_ONCE = 3;
+
 const cacheName = `brushwork-page ${scope}`;
 const byUrl = new Map(PAGE_FILES.map((file) => [new URL(file.path, scope).href, file]));
 
@@ -39,8 +42,9 @@ function plain(url: string): string {
 }
 
 /** Whatever the network gives, it is this version's file or an error: a page is never made of two versions. */
-async function fetchFile(file: PageFile): Promise<Response> {
-  const response = await fetch(new URL(file.path, scope), { integrity: file.integrity, cache: 'no-cache', credentials: 'same-origin' });
+async function fetchFile(file: PageFile, priority: RequestPriority = 'auto'): Promise<Response> {
+  const { path, integrity } = file;
+  const response = await fetch(new URL(path, scope), { integrity, cache: 'no-cache', credentials: 'same-origin', priority });
   if (!response.ok) throw new Error(`${file.path || 'the page'}: HTTP status ${response.status}`);
   return response;
 }
@@ -48,10 +52,13 @@ async function fetchFile(file: PageFile): Promise<Response> {
 /** Keeps what is missing of this version. */
 export async function keepPage(): Promise<void> {
   const cache = await caches.open(cacheName);
-  const wanted = PAGE_FILES.filter(({ path }) => !unlikely.test(path));
-  await Promise.all(wanted.map(async (file) => {
-    if (!(await cache.match(keyOf(file)))) await cache.put(keyOf(file), await fetchFile(file));
-  }));
+  const wanted = PAGE_FILES.filter(({ path }) => !unlikely.test(path)).values();
+  const keepNext = async (): Promise<void> => {
+    for (const file of wanted) {
+      if (!(await cache.match(keyOf(file)))) await cache.put(keyOf(file), await fetchFile(file, 'low'));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, keepNext));
 }
 
 /** This version's file, else one of an earlier version. */
