@@ -24,6 +24,7 @@ const english = {
   history: 'Undo and redo',
   undo: 'Undo',
   redo: 'Redo',
+  pixels: (count: string) => (count === '1' ? '1 pixel' : `${count} pixels`),
   megapixels: (millions: string) => `${millions} megapixels`,
   languageName: '中文',
   languageLabel: 'Switch to Chinese',
@@ -46,6 +47,7 @@ const chinese: Texts = {
   history: '撤销与重做',
   undo: '撤销',
   redo: '重做',
+  pixels: (count) => `${count} 像素`,
   megapixels: (millions) => `${millions} 百万像素`,
   languageName: 'EN',
   languageLabel: '切换到英文',
@@ -68,9 +70,10 @@ export function progressText(stage: Stage, fraction: number): string {
   return `${texts().doing[stage]}… ${number(Math.round(fraction * 100))} %`;
 }
 
-/** `0.52 megapixels` of a picture `[width, height]`. */
+/** `0.52 megapixels` of a picture of `width` × `height`; few pixels are counted one by one. */
 export function megapixels(width: number, height: number): string {
   const millions = (width * height) / 1e6;
+  if (millions < 0.01) return texts().pixels(number(width * height));
   return texts().megapixels(number(millions, millions < 1 ? 2 : 1));
 }
 

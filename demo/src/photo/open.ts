@@ -1,6 +1,7 @@
 /** Files and pixels become photos on the easel. */
 import type { ImageInput } from 'brushwork';
 import { BrushworkError } from 'brushwork';
+import { engine } from '../app/engine.js';
 import { changePhoto } from '../app/history.js';
 import { type Photo, mode, problem, report, videoFile } from '../app/state.js';
 import { askForModel } from '../panel/own-model.js';
@@ -30,13 +31,26 @@ async function forScreen(bitmap: ImageBitmap): Promise<ImageBitmap> {
   return small;
 }
 
+/** A picture that the browser can't read, as the engine reads it; rejects with what the engine says is wrong with it. */
+async function readByEngine(input: Blob): Promise<ImageBitmap> {
+  try {
+    const ready = await engine;
+    const [first] = ready.styles();
+    const unpainted = await ready.stylize(input, { style: first?.id ?? '', strength: 0, maxPixels: MOST_ON_SCREEN });
+    return await unpainted.toImageBitmap();
+  } catch (error) {
+    if (error instanceof BrushworkError && (error.code === 'image-too-large' || error.code === 'unsupported-image')) throw error;
+    throw new BrushworkError('unsupported-image', `got ${input.size} bytes that are no picture, or a damaged one`);
+  }
+}
+
 async function readPhoto(input: Blob | ImageBitmap, name: string): Promise<Photo> {
   if (!(input instanceof Blob)) return photoFrom(input, name);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(input); // with the orientation that EXIF tells
   } catch {
-    throw new BrushworkError('unsupported-image', `got ${input.size} bytes that are no picture, or a damaged one`);
+    return photoFrom(await readByEngine(input), name);
   }
   const { width, height } = bitmap;
   return { ...photoFrom(await forScreen(bitmap), name, input), width, height };
