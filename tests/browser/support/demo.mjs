@@ -18,7 +18,8 @@ function watchTheEasel() {
     put.call(this, image, x, y);
     if (this.canvas.id !== 'painting' || image.height === this.canvas.height) return;
     const last = this.getImageData(0, this.canvas.height - 1, 1, 1).data;
-    studio.bands.push({ top: y, height: image.height, of: this.canvas.height, lastRowAlpha: last[3], done: studio.done });
+    const progress = document.getElementById('progress')?.value;
+    studio.bands.push({ top: y, height: image.height, of: this.canvas.height, lastRowAlpha: last[3], done: studio.done, progress });
     const then = studio.atBand;
     studio.atBand = undefined;
     then?.();
@@ -77,9 +78,14 @@ export const fingerprint = (page, selector = '#painting') =>
     return `${canvas.width}×${canvas.height} ${hash >>> 0}`;
   });
 
-/** RGBA of a rectangle of a canvas, in its own pixels. */
-export const pixelsOf = (page, selector, [x, y, width, height]) =>
-  page.locator(selector).evaluate((canvas, area) => [...canvas.getContext('2d').getImageData(...area).data], [x, y, width, height]);
+/** RGBA of a rectangle of a canvas, in its own pixels, as bytes. */
+export async function pixelsOf(page, selector, area) {
+  const base64 = await page.locator(selector).evaluate((canvas, rectangle) => {
+    const { data } = canvas.getContext('2d').getImageData(...rectangle);
+    return new Uint8Array(data.buffer).toBase64();
+  }, area);
+  return Buffer.from(base64, 'base64');
+}
 
 export const sizeOf = (page, selector = '#painting') => page.locator(selector).evaluate(({ width, height }) => [width, height]);
 
