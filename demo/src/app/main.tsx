@@ -22,10 +22,11 @@ effect(() => {
 });
 
 document.addEventListener('keydown', (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
+  const key = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || (key !== 'z' && key !== 'y')) return;
   if (event.target instanceof HTMLInputElement && event.target.type === 'text') return;
   event.preventDefault();
-  if (event.shiftKey) redo();
+  if (event.shiftKey || key === 'y') redo();
   else undo();
 });
 

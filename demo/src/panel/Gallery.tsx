@@ -36,6 +36,7 @@ function Tile({ choice: { id, title } }: { choice: Choice }): preact.JSX.Element
   return (
     <label class="tile">
       <input
+        key={String(mixing)} // anew: of ticked boxes that turn into radio buttons, only the last would stay ticked
         type={mixing ? 'checkbox' : 'radio'}
         name="style"
         value={id}
