@@ -52,3 +52,22 @@ it('after an undo, the same slider is a new step', () => {
   undo();
   expect(settings.value.strength).toBe(1);
 });
+
+it('takes quick choices one by one', () => {
+  now += 5000;
+  for (const id of ['a', 'b', 'c']) change({ look: { kind: 'style', id } });
+  undo();
+  expect(settings.value.look).toEqual({ kind: 'style', id: 'b' });
+  undo();
+  expect(settings.value.look).toEqual({ kind: 'style', id: 'a' });
+});
+
+it('takes the way of the point on the pad for one step, and another style in the mix for the next', () => {
+  later({ look: { kind: 'mix', ids: ['a', 'b'], x: 0.5, y: 0.5 } });
+  for (const x of [0.6, 0.7, 0.8]) change({ look: { kind: 'mix', ids: ['a', 'b'], x, y: 0.5 } });
+  change({ look: { kind: 'mix', ids: ['a', 'b', 'c'], x: 0.5, y: 0.5 } });
+  undo();
+  expect(settings.value.look).toMatchObject({ ids: ['a', 'b'], x: 0.8 });
+  undo();
+  expect(settings.value.look).toMatchObject({ ids: ['a', 'b'], x: 0.5 });
+});
