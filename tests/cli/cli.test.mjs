@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { reluGenerator } from './models.mjs';
-import { landscape, png } from './pictures.mjs';
+import { landscape, png, rgb } from './pictures.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = process.env.BRUSHWORK_CLI ?? join(root, 'build', 'native', 'bin', 'brushwork');
@@ -269,6 +269,52 @@ test('manifests and files that are damaged say so', () => {
   fails(other, like, 'incompatible-styles', generator.encoder.model, 'needed 0');
   fails(other, style, 'incompatible-styles', styles[0].id, 'needed 0');
   assert.ok(!existsSync(file('no.png')));
+});
+
+/** A camera that moves right by two pixels a frame, and its noise. */
+function movingClip(count) {
+  let seed = 1;
+  const noise = () => {
+    seed = (seed * 1103515245 + 12345) % 2 ** 31;
+    return ((seed >> 16) % 9) - 4;
+  };
+  const scene = (x, y) => 128 + 50 * Math.sin(x / 9 + y / 17) + 40 * Math.sin(x / 15 - y / 8);
+  return Array.from({ length: count }, (_, i) => write(`frame-${i}.png`, png(128, 96, (x, y) => {
+    const value = scene(x + 2 * i, y);
+    return [value, 0.7 * value + 40, 230 - 0.8 * value].map((v) => Math.min(255, Math.max(0, Math.round(v + noise()))));
+  })));
+}
+
+test('video: frames that move flicker less, the steadier they are', () => {
+  const frames = movingClip(6);
+  const video = (steadiness, output) =>
+    run('video', ...frames, '-o', file(output), '--style', styles[0].id, '--steadiness', String(steadiness));
+  const warped = (output) => {
+    const [a, b] = [4, 5].map((i) => rgb(readFileSync(join(file(output), `frame-${i}.png`))));
+    let sum = 0;
+    for (let y = 8; y < 88; y++) for (let x = 8; x < 112; x++) for (let c = 0; c < 3; c++) sum += (a.at(x + 2, y, c) - b.at(x, y, c)) ** 2;
+    return sum / (80 * 104 * 3);
+  };
+  for (const steadiness of [0, 0.5, 0.9]) assert.equal(video(steadiness, `steady-${steadiness}`).status, 0);
+  const [none, half, most] = ['steady-0', 'steady-0.5', 'steady-0.9'].map(warped);
+  assert.ok(half < 0.7 * none, `${half} of ${none}`);
+  assert.ok(most < 0.2 * none, `${most} of ${none}`);
+});
+
+test('video: with steadiness 0 every frame is painted as by itself', () => {
+  const [first, second] = movingClip(2);
+  assert.equal(run('video', first, second, '-o', file('single'), '--style', styles[0].id, '--steadiness', '0').status, 0);
+  assert.equal(paint(second, file('alone.png')).status, 0);
+  assert.deepEqual(readFileSync(join(file('single'), 'frame-1.png')), readFileSync(file('alone.png')));
+});
+
+test('video: what makes no sense says so', () => {
+  const one = ['-o', file('frames'), '--style', styles[0].id];
+  assert.equal(run('video', photo, ...one, '--steadiness', '2').status, 2);
+  assert.equal(run('video', ...one).status, 2);
+  failsWith(run('video', photo, photo, ...one), 'invalid-argument', 'photo.png');
+  failsWith(run('video', file('missing.png'), ...one), 'invalid-argument', 'missing.png');
+  failsWith(run('video', photo, '-o', photo, '--style', styles[0].id), 'invalid-argument', 'photo.png');
 });
 
 test('pictures that are none say so', () => {

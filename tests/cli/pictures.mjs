@@ -1,5 +1,5 @@
 // Pictures for the tests, made here: PNG files of any size, and a small landscape.
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 function chunk(type, data) {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -42,4 +42,29 @@ export function landscape(width, height) {
     if (v < 0.78) return [60 + 40 * Math.sin(40 * u), 110 - 50 * (v - hill), 50].map(Math.round);
     return [40, 90 + 25 * Math.sin(90 * v), 140 + 30 * Math.sin(60 * v + 9 * u)].map(Math.round);
   });
+}
+
+/** The values of a PNG of eight bits, RGB or RGBA: `at(x, y, channel)`. */
+export function rgb(file) {
+  const [width, height, channels] = [file.readUInt32BE(16), file.readUInt32BE(20), file[25] === 6 ? 4 : 3];
+  const parts = [];
+  for (let at = 8; at < file.length; at += 12 + file.readUInt32BE(at)) {
+    if (file.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
+  }
+  const raw = inflateSync(Buffer.concat(parts));
+  const stride = width * channels;
+  const values = Buffer.alloc(height * stride);
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (stride + 1)];
+    for (let i = 0; i < stride; i++) {
+      const left = i < channels ? 0 : values[y * stride + i - channels];
+      const up = y === 0 ? 0 : values[(y - 1) * stride + i];
+      const corner = i < channels || y === 0 ? 0 : values[(y - 1) * stride + i - channels];
+      const guess = left + up - corner;
+      const [a, b, c] = [left, up, corner].map((value) => Math.abs(guess - value));
+      const paeth = a <= b && a <= c ? left : b <= c ? up : corner;
+      values[y * stride + i] = raw[y * (stride + 1) + 1 + i] + [0, left, up, (left + up) >> 1, paeth][filter];
+    }
+  }
+  return { at: (x, y, channel) => values[y * stride + x * channels + channel] };
 }

@@ -22,8 +22,28 @@ export function videoStream(
 ): TransformStream<VideoFrame, VideoFrame> {
   const missing = ['TransformStream', 'VideoFrame'].find((name) => !(name in globalThis));
   if (missing) throw new BrushworkError('unsupported-environment', `video: there is no ${missing} here`);
-  if (pacing === 'every-frame') return new TransformStream(new EveryFrame(paint, signal, onEnd));
-  return new TransformStream(new LatestFrame(paint, signal, onEnd), undefined, { highWaterMark: UNBOUNDED });
+  const frames = pacing === 'every-frame' ? new EveryFrame(paint, signal, onEnd) : new LatestFrame(paint, signal, onEnd);
+  const strategy = pacing === 'every-frame' ? undefined : { highWaterMark: UNBOUNDED };
+  return noticeLeaving(new TransformStream(frames, undefined, strategy), () => frames.end());
+}
+
+/** Calls `onLeave` when the reader leaves: not every browser tells a transformer of it. */
+function noticeLeaving<T>(stream: TransformStream<T, T>, onLeave: () => void): TransformStream<T, T> {
+  const reader = stream.readable.getReader();
+  const source: UnderlyingDefaultSource<T> = {
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel(reason) {
+      onLeave();
+      return reader.cancel(reason);
+    },
+  };
+  // Nothing is read ahead, so that what the stream itself sees of its reader is as without this.
+  const readable = new ReadableStream<T>(source, { highWaterMark: 0 });
+  return Object.defineProperty(stream, 'readable', { value: readable });
 }
 
 /** The next frame is taken when this one is painted and read. */
@@ -59,7 +79,7 @@ class EveryFrame implements Transformer<VideoFrame, VideoFrame> {
   }
 
   /** Nothing is to be done any more. */
-  protected end(): void {
+  end(): void {
     if (this.ended.signal.aborted) return;
     this.ended.abort();
     this.onEnd();
@@ -103,7 +123,7 @@ class LatestFrame extends EveryFrame {
     this.end();
   }
 
-  protected override end(): void {
+  override end(): void {
     super.end();
     this.next?.close();
     this.next = undefined;

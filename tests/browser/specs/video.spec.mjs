@@ -125,7 +125,7 @@ test('steadiness carries the statistics from frame to frame', async ({ harness }
     const change = async (steadiness) => {
       const source = new ReadableStream({
         start(controller) {
-          for (let i = 0; i < 6; ++i) controller.enqueue(window.frameAt(0, 256, 192, i % 2 ? 20 : 0));
+          for (let i = 0; i < 6; ++i) controller.enqueue(window.frameAt(0, 256, 192, i % 2 ? 8 : 0));
           controller.close();
         },
       });
@@ -143,6 +143,131 @@ test('steadiness carries the statistics from frame to frame', async ({ harness }
   // With its own statistics each frame is normalized to the same; with the first frame's, the brighter one is brighter.
   expect(changes.all).not.toBeCloseTo(changes.none, 1);
   expect(changes.again).toBe(changes.all);
+});
+
+/** In the page: paints `count` frames of a still scene, each with noise of its own. */
+const noisyClip = async ({ style, steadiness, count }) => {
+  const { engine, t } = window;
+  const source = new ReadableStream({
+    start(controller) {
+      for (let i = 0; i < count; ++i) {
+        const picture = t.picture(160, 128, 1);
+        let seed = 7 + 1000 * i;
+        for (let k = 0; k < picture.data.length; ++k) {
+          seed = (seed * 1103515245 + 12345) % 2 ** 31;
+          if (k % 4 !== 3) picture.data[k] += (seed >> 16) % 7 - 3;
+        }
+        controller.enqueue(new VideoFrame(picture.data, { format: 'RGBX', codedWidth: 160, codedHeight: 128, timestamp: i * 40_000 }));
+      }
+      controller.close();
+    },
+  });
+  const frames = [];
+  for await (const frame of source.pipeThrough(engine.video({ style, pacing: 'every-frame', steadiness }))) {
+    frames.push((await window.pixelsOf(frame)).data);
+    frame.close();
+  }
+  const [a, b] = frames.slice(-2);
+  const flicker = a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length;
+  return { flicker, last: await t.sha256(b) };
+};
+
+test('steady frames of a noisy scene differ by much less than single ones', async ({ harness }) => {
+  const page = await start(harness);
+  const [single, steady, again] = [
+    await page.evaluate(noisyClip, { style: styleId, steadiness: 0, count: 5 }),
+    await page.evaluate(noisyClip, { style: styleId, steadiness: 0.9, count: 5 }),
+    await page.evaluate(noisyClip, { style: styleId, steadiness: 0.9, count: 5 }),
+  ];
+  expect(single.flicker).toBeGreaterThan(1);
+  expect(steady.flicker).toBeLessThan(0.1 * single.flicker);
+  expect(again.last).toBe(steady.last);
+});
+
+test('two videos at once do not meet, and nothing is kept of them', async ({ harness }) => {
+  const page = await start(harness);
+  const result = await page.evaluate(async (style) => {
+    const { engine, t } = window;
+    const paint = async (first, side) => {
+      const source = new ReadableStream({
+        start(controller) {
+          for (let i = 0; i < 4; ++i) controller.enqueue(window.frameAt(first + i, side, 128));
+          controller.close();
+        },
+      });
+      const hashes = [];
+      for await (const frame of source.pipeThrough(engine.video({ style, pacing: 'every-frame' }))) {
+        hashes.push(await t.sha256((await window.pixelsOf(frame)).data));
+        frame.close();
+      }
+      return hashes;
+    };
+    const objects = async () => {
+      await engine.stylize(t.picture(50, 50), { style }); // its reply comes behind those of what has ended
+      return engine[Symbol.for('brushwork.objects')]();
+    };
+    const before = await objects();
+    const alone = [await paint(0, 160), await paint(9, 160)];
+    const together = await Promise.all([paint(0, 160), paint(9, 160)]);
+    const ended = await objects();
+    const endless = () => {
+      let i = 0;
+      return new ReadableStream({ pull: (controller) => controller.enqueue(window.frameAt(i++)) }, { highWaterMark: 0 });
+    };
+    let during = 0;
+    for (const stop of ['abort', 'leave', 'bad frame']) {
+      const controller = new AbortController();
+      const frames = stop === 'bad frame'
+        ? new ReadableStream({ start: (c) => [window.frameAt(0), window.frameAt(1), { close() {} }].forEach((frame) => c.enqueue(frame)) })
+        : endless();
+      await t.outcome((async () => {
+        let count = 0;
+        for await (const frame of frames.pipeThrough(engine.video({ style, pacing: 'every-frame', signal: controller.signal }))) {
+          frame.close();
+          during = Math.max(during, engine[Symbol.for('brushwork.objects')]());
+          if (++count === 2 && stop === 'abort') controller.abort();
+          if (count === 2 && stop === 'leave') break;
+        }
+      })());
+    }
+    return { alone, together, before, during, ended, stopped: await objects() };
+  }, styleId);
+  expect(result.together).toEqual(result.alone);
+  expect(result.during).toBeGreaterThan(result.before);
+  expect(result.ended).toBe(result.before);
+  expect(result.stopped).toBe(result.before);
+});
+
+test('frames of any format, part and turn are painted as they are shown', async ({ harness }) => {
+  const page = await start(harness);
+  const decibels = await page.evaluate(async (style) => {
+    const { engine, t } = window;
+    const [width, height] = [128, 96];
+    const { data } = t.picture(width, height, 1);
+    const swapped = data.map((value, i) => (i % 4 === 0 ? data[i + 2] : i % 4 === 2 ? data[i - 2] : value));
+    const half = (width / 2) * (height / 2);
+    const yuv = new Uint8Array(width * height + 2 * half).map((_, i) => (i < width * height ? data[4 * i] : i < width * height + half ? 110 : 150));
+    const about = { codedWidth: width, codedHeight: height, timestamp: 0 };
+    const frames = {
+      RGBA: new VideoFrame(data, { ...about, format: 'RGBA' }),
+      RGBX: new VideoFrame(data.map((value, i) => (i % 4 === 3 ? 0 : value)), { ...about, format: 'RGBX' }),
+      BGRA: new VideoFrame(swapped, { ...about, format: 'BGRA' }),
+      I420: new VideoFrame(yuv, { ...about, format: 'I420' }),
+      part: new VideoFrame(data, { ...about, format: 'RGBA', visibleRect: { x: 32, y: 16, width: 64, height: 64 } }),
+      stretched: new VideoFrame(data, { ...about, format: 'RGBA', displayWidth: 96, displayHeight: 96 }),
+      turned: new VideoFrame(data, { ...about, format: 'RGBA', rotation: 90 }),
+    };
+    const result = {};
+    for (const [name, frame] of Object.entries(frames)) {
+      const shown = await window.pixelsOf(frame);
+      const [ours, drawn] = [await engine.stylize(frame, { style }), await engine.stylize(shown, { style })];
+      result[name] = ours.width === drawn.width && ours.height === drawn.height ? t.psnr(ours, drawn).psnr : -1;
+      frame.close();
+    }
+    return result;
+  }, styleId);
+  for (const [name, psnr] of Object.entries(decibels)) expect(psnr === null || psnr > 30, `${name}: ${psnr} dB`).toBe(true);
+  expect(Object.keys(decibels)).toHaveLength(7);
 });
 
 test('an abort, an error and a reader who leaves end the stream; the engine goes on', async ({ harness }) => {
