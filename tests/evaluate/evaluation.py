@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
 from distances import psnr
-from flicker import Pair, flicker, frames_of
+from flicker import Pair, flicker, sequences_of
 from judging import MEASURED_SIDE, Answers, Judge, Look, Target, judge_medians
-from painter import Job, Painter
+from painter import Clip, Job, Painter
 from pictures import Picture, fit_long, read_picture, write_picture
 from report import StyleResult, number
 from sheets import Row, style_sheet
@@ -17,6 +17,10 @@ from styles import Style, style_pictures
 
 # Longer side, in pixels, at which large photos are painted; the others keep their size.
 LARGEST = 1024
+
+
+# The default of videos.
+STEADINESS = 0.9
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Evaluation:
             decibels[photo.name] = psnr(floating, quantized)
             rows.append(Row(_captions(photo.name, answers[photo.name], decibels[photo.name]),
                             (photo.picture, floating, quantized)))
-        result = StyleResult(style, judge_medians(answers), answers, decibels, self._flicker(style, scratch))
+        result = StyleResult(style, judge_medians(answers), answers, decibels, self._flicker(style, scratch, 0.0),
+                             self._flicker(style, scratch, STEADINESS))
         any_target = next(iter(targets.values()))
         write_picture(output / f"{style.id}.png", style_sheet(_heading(result), any_target.pictures, rows))
         return result
@@ -85,9 +90,14 @@ class Evaluation:
         factors = sorted({photo.factor for photo in self._photos}, reverse=True)
         return {factor: self._judge.target(style.id, style_pictures(style, self._data, factor)) for factor in factors}
 
-    def _flicker(self, style: Style, scratch: Path) -> Dict[str, float]:
-        painted = {frame: scratch / f"{frame.parent.name}-{frame.stem}.png" for frame in frames_of(self._pairs)}
-        self._painter.paint([Job(frame, output, style.id) for frame, output in painted.items()])
+    def _flicker(self, style: Style, scratch: Path, steadiness: float) -> Dict[str, float]:
+        painted: Dict[Path, Path] = {}
+        clips: List[Clip] = []
+        for i, frames in enumerate(sequences_of(self._pairs)):
+            folder = scratch / f"video-{steadiness}-{i}"
+            clips.append(Clip(frames, folder, style.id, steadiness))
+            painted.update({frame: folder / f"{frame.stem}.png" for frame in frames})
+        self._painter.paint_clips(clips)
         return flicker(self._pairs, painted)
 
 
@@ -105,5 +115,6 @@ def _heading(result: StyleResult) -> List[str]:
             f"piece of the style {number(crop.style, 3)}",
             f"content distance {number(painting.content, 3)}; unpainted photo 0, "
             f"piece of the style {number(crop.content, 3)}; SSIM {number(painting.ssim)}",
-            f"int8 to float: worst {psnrs[0]:.1f} dB; flicker {number(result.median_flicker)}",
+            f"int8 to float: worst {psnrs[0]:.1f} dB; flicker {number(result.median_flicker)}, "
+            f"steadied {number(result.median_steadied)}",
             ", ".join(result.verdict.faults) or "clearly inside the null answers"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from pictures import Picture, gray, read_picture
 
-# Of each clip; its frames are painted one by one.
+# Of each clip.
 PAIRS_PER_CLIP = 6
 # Of the longer of two flows that should cancel, squared, and half a pixel (Sundaram et al. 2010).
 CONSISTENT = (0.01, 0.5)
@@ -85,9 +85,15 @@ def find_pairs(video: Path, limit: int = PAIRS_PER_CLIP) -> List[Pair]:
     return pairs
 
 
-def frames_of(pairs: Sequence[Pair]) -> List[Path]:
-    """Every frame once."""
-    return sorted({frame for pair in pairs for frame in (pair.first, pair.second)})
+def sequences_of(pairs: Sequence[Pair]) -> List[List[Path]]:
+    """The frames as videos: pairs that follow each other are one."""
+    sequences: List[List[Path]] = []
+    for pair in pairs:
+        if sequences and sequences[-1][-1] == pair.first:
+            sequences[-1].append(pair.second)
+        else:
+            sequences.append([pair.first, pair.second])
+    return sequences
 
 
 def flicker(pairs: Sequence[Pair], painted: Dict[Path, Path]) -> Dict[str, float]:

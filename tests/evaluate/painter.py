@@ -17,6 +17,15 @@ class Job:
     floating: bool = False
 
 
+@dataclass(frozen=True)
+class Clip:
+    """``output``: a folder, which takes the painted frames under their own names, as PNG."""
+    frames: Sequence[Path]
+    output: Path
+    style: str
+    steadiness: float
+
+
 class Painter:
     """Results are the same bytes for any number of threads, so each picture gets one and they run side by side."""
 
@@ -28,10 +37,22 @@ class Painter:
         with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(self._paint, jobs))
 
+    def paint_clips(self, clips: Sequence[Clip]) -> None:
+        """Each clip's frames in order, several clips at a time. Errors as of ``paint``."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(self._paint_clip, clips))
+
+    def _paint_clip(self, clip: Clip) -> None:
+        self._run(f"painting {clip.output} in {clip.style}",
+                  ["video", *clip.frames, "-o", clip.output, "--style", clip.style, "--steadiness", clip.steadiness])
+
     def _paint(self, job: Job) -> None:
         job.output.parent.mkdir(parents=True, exist_ok=True)
-        command = [self._program, "stylize", job.photo, "-o", job.output, "--style", job.style, "--threads", "1",
-                   "--models", self._models, *(["--float"] if job.floating else [])]
+        self._run(f"painting {job.photo} in {job.style}",
+                  ["stylize", job.photo, "-o", job.output, "--style", job.style, *(["--float"] if job.floating else [])])
+
+    def _run(self, what: str, words: Sequence[object]) -> None:
+        command = [self._program, *words, "--threads", "1", "--models", self._models]
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise RuntimeError(f"painting {job.photo} in {job.style} failed: {done.stderr.strip()}")
+            raise RuntimeError(f"{what} failed: {done.stderr.strip()}")

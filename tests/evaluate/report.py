@@ -11,21 +11,26 @@ from judging import CONTENT_BOUND, STYLE_BOUND, Answers, Verdict
 from styles import Style
 
 HEADINGS = ("style", "style distance", "of photo's", "content distance", "of crop's", "SSIM", "int8 PSNR median",
-            "worst", "flicker", "inside null answers")
+            "worst", "flicker", "steadied", "inside null answers")
 
 
 @dataclass(frozen=True)
 class StyleResult:
-    """``photos`` and ``psnr`` by photo; ``flicker`` by clip."""
+    """``photos`` and ``psnr`` by photo; ``flicker`` of single frames and, ``steadied``, of videos, by clip."""
     style: Style
     verdict: Verdict
     photos: Dict[str, Answers]
     psnr: Dict[str, float]
     flicker: Dict[str, float] = field(default_factory=dict)
+    steadied: Dict[str, float] = field(default_factory=dict)
 
     @property
     def median_flicker(self) -> Optional[float]:
         return median(self.flicker.values()) if self.flicker else None
+
+    @property
+    def median_steadied(self) -> Optional[float]:
+        return median(self.steadied.values()) if self.steadied else None
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,10 @@ def table(report: Report) -> List[List[str]]:
     rows = [list(HEADINGS)]
     for result in report.styles:
         rows.append([*_measured(result.style.id, result.verdict), number(median(result.psnr.values()), 1),
-                     number(min(result.psnr.values()), 1), number(result.median_flicker), _judged(result.verdict)])
+                     number(min(result.psnr.values()), 1), number(result.median_flicker),
+                     number(result.median_steadied), _judged(result.verdict)])
     for label, verdict in report.peers.items():
-        rows.append([*_measured(f"({label})", verdict), "-", "-", "-", _judged(verdict)])
+        rows.append([*_measured(f"({label})", verdict), "-", "-", "-", "-", _judged(verdict)])
     return rows
 
 
@@ -97,8 +103,8 @@ Medians over the photos; the painting in int8, at 512 pixels. Style distance: me
 1.1's channels against those of the style's own pictures, 0 for the same. Content distance: 1 minus the correlation of its
 maps of photo and painting, 0 for the photo itself, about 1 for another picture. SSIM: of luma. Others' paintings are in
 brackets. Int8 PSNR: decibels between the paintings of the same file with and without its quantizers. Flicker: warping error of
-frames painted one by one, divided by the unpainted frames' own, median over the clips. Numbers alone never decide: look at
-the sheets."""
+frames painted one by one, divided by the unpainted frames' own, median over the clips; steadied: the same of frames painted
+as a video with steadiness 0.9. Numbers alone never decide: look at the sheets."""
 
 
 def _verdict_json(verdict: Verdict) -> Dict[str, Any]:
@@ -111,6 +117,7 @@ def _style_json(result: StyleResult) -> Dict[str, Any]:
     return {"id": result.style.id, "title": result.style.title, **_verdict_json(result.verdict),
             "psnr": {"median": median(result.psnr.values()), "worst": min(result.psnr.values()), "photos": result.psnr},
             "flicker": {"median": result.median_flicker, "clips": result.flicker},
+            "steadied": {"median": result.median_steadied, "clips": result.steadied},
             "photos": {name: {kind: asdict(values) for kind, values in answers.items()}
                        for name, answers in result.photos.items()}}
 

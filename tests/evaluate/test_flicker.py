@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flicker import dense_flow, find_pairs, flicker, frames_of, still_seen, warping_error
+from flicker import dense_flow, find_pairs, flicker, sequences_of, still_seen, warping_error
 from pictures import write_picture
 from samples import clouds, noisy
 
@@ -54,8 +54,13 @@ class Clips(unittest.TestCase):
                          [("clip", "0000.jpg", "0001.jpg"), ("truth", "1-img0.jpg", "1-img1.jpg")])
         np.testing.assert_array_equal(self.pairs[1].flow, FLOW)
 
+    def test_pairs_that_follow_each_other_are_one_video(self):
+        pairs = find_pairs(Path(self.folder.name), 2)
+        self.assertEqual([[frame.name for frame in frames] for frames in sequences_of(pairs)],
+                         [["0000.jpg", "0001.jpg", "0002.jpg"], ["1-img0.jpg", "1-img1.jpg"]])
+
     def test_unpainted_frames_flicker_as_they_do_and_noise_shows(self):
-        frames = {frame: frame for frame in frames_of(self.pairs)}
+        frames = {frame: frame for frames in sequences_of(self.pairs) for frame in frames}
         self.assertEqual(flicker(self.pairs, frames), {"clip": 1, "truth": 1})
         painted = {frame: frame.with_suffix(".png") for frame in frames}
         for i, (frame, output) in enumerate(painted.items()):

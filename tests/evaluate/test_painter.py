@@ -3,7 +3,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from painter import Job, Painter
+from painter import Clip, Job, Painter
 
 # Stands for the command line program: writes its arguments where the painting belongs.
 PROGRAM = """#!/bin/sh
@@ -28,7 +28,20 @@ class Painting(unittest.TestCase):
         words = [output.read_text().split() for output in outputs]
         self.assertEqual(words[0], ["stylize", "in.jpg", "-o", str(outputs[0]), "--style", "wave", "--threads", "1",
                                     "--models", "models"])
-        self.assertEqual(words[1][-1], "--float")
+        self.assertEqual([word for word in words[1] if word not in words[0]], [str(outputs[1]), "--float"])
+
+    def test_a_clip_is_one_video(self):
+        clip = Clip([Path("1.jpg"), Path("o")], self.root / "out", "wave", 0.9)
+        with self.assertRaisesRegex(RuntimeError, "out in wave failed"):
+            Painter(Path("/bin/false"), Path("models"), 1).paint_clips([clip])
+        words = self.root / "words"
+        program = self.root / "video"
+        program.write_text(f"#!/bin/sh\nprintf '%s ' \"$@\" >{words}\n")
+        os.chmod(program, 0o755)
+        Painter(program, Path("models"), 1).paint_clips([clip])
+        self.assertEqual(words.read_text().split(),
+                         ["video", "1.jpg", "o", "-o", str(clip.output), "--style", "wave", "--steadiness", "0.9",
+                          "--threads", "1", "--models", "models"])
 
     def test_a_failure_says_what_the_program_said(self):
         with self.assertRaisesRegex(RuntimeError, "in.jpg in broken failed: error: no such style"):

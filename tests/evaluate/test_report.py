@@ -13,7 +13,7 @@ from styles import Style
 ANSWERS = {"painting": Measures(0.3, 0.6, 0.4), "photo": Measures(0.6, 0.0, 1.0), "crop": Measures(0.1, 1.0, 0.1)}
 PEER = judge_medians({"photo": {"painting": Measures(None, 0.5, 0.4), "photo": Measures(None, 0.0, 1.0)}})
 RESULT = StyleResult(Style("wave", "Wave", ("1.jpg",)), judge_medians({"photo": ANSWERS}), {"photo": ANSWERS},
-                     {"photo": 40.0, "other": 30.0}, {"clip": 2.0, "second": 4.0})
+                     {"photo": 40.0, "other": 30.0}, {"clip": 2.0, "second": 4.0}, {"clip": 0.8, "second": 1.2})
 REPORT = Report({"photos": ["photo"]}, [RESULT], {"peer": PEER}, ["no video"])
 
 
@@ -25,8 +25,8 @@ class Reports(unittest.TestCase):
     def test_the_table_has_styles_and_peers(self):
         rows = table(REPORT)
         self.assertEqual(rows[0], list(HEADINGS))
-        self.assertEqual(rows[1], ["wave", "0.300", "0.50", "0.600", "0.60", "0.40", "35.0", "30.0", "3.00", "pass"])
-        self.assertEqual(rows[2], ["(peer)", "-", "-", "0.500", "-", "0.40", "-", "-", "-", "-"])
+        self.assertEqual(rows[1], ["wave", "0.300", "0.50", "0.600", "0.60", "0.40", "35.0", "30.0", "3.00", "1.00", "pass"])
+        self.assertEqual(rows[2], ["(peer)", "-", "-", "0.500", "-", "0.40", "-", "-", "-", "-", "-"])
         self.assertEqual(len({line.index("0.40") for line in aligned(rows).splitlines()[3:]}), 1)
 
     def test_the_summary_counts_what_is_inside(self):
