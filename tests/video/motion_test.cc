@@ -146,8 +146,10 @@ TEST_CASE("what stands still does not move, whatever its noise", "[video]") {
 }
 
 TEST_CASE("nothing is sure of another scene, nor of another light", "[video]") {
-  CHECK(MotionBetween(MakeNoise(128, 96, 10, true), SceneFrom(128, 96, 0, 0)).mean_confidence < 0.4F);
-  CHECK(MotionBetween(SceneFrom(128, 96, 0, 0, 60), SceneFrom(128, 96, 0, 0)).mean_confidence < 0.4F);
+  CHECK(MotionBetween(MakeNoise(128, 96, 10, true), SceneFrom(128, 96, 0, 0)).mean_confidence <
+        0.4F);
+  CHECK(MotionBetween(SceneFrom(128, 96, 0, 0, 60), SceneFrom(128, 96, 0, 0)).mean_confidence <
+        0.4F);
 }
 
 TEST_CASE("pictures of any size have a motion", "[video]") {
