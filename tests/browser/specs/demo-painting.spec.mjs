@@ -26,12 +26,12 @@ for (const isolation of [true, false]) {
     await painted(page);
     const before = await page.evaluate(() => (window.studio.bands = [], window.studio.done));
     await repaints(page, () => choose(page, file('large.jpg', jpeg)));
-    const bands = (await page.evaluate(() => window.studio.bands)).filter(({ of, done }) => of === 1900 && done === before);
+    const bands = (await page.evaluate(() => window.studio.bands)).filter(({ done }) => done === before);
     expect(bands.length).toBeGreaterThan(5);
-    // The canvas was empty below the first bands, and the painting was not called done.
+    // The canvas was empty below the first band, and the painting was not called done.
     expect(bands[0].lastRowAlpha).toBe(0);
-    const rows = new Set(bands.flatMap(({ top, height }) => Array.from({ length: height }, (_, i) => top + i)));
-    expect(rows.size).toBeGreaterThan(1900 / 2);
+    expect(new Set(bands.map(({ top }) => Math.round(top))).size).toBeGreaterThan(5);
+    expect(bands.reduce((sum, { height }) => sum + height, 0)).toBeGreaterThan(bands[0].of / 2);
     expect(bands.some(({ progress }) => progress > 0.1 && progress < 0.9)).toBe(true);
     await expect(page.locator('#progress')).toHaveCount(0);
   });

@@ -13,16 +13,24 @@ export const lake = readFileSync(lakePath);
 function watchTheEasel() {
   const studio = { done: 0, bands: [], atBand: undefined };
   window.studio = studio;
-  const put = CanvasRenderingContext2D.prototype.putImageData;
-  CanvasRenderingContext2D.prototype.putImageData = function putAndNote(image, x, y) {
-    put.call(this, image, x, y);
-    if (this.canvas.id !== 'painting' || image.height === this.canvas.height) return;
-    const last = this.getImageData(0, this.canvas.height - 1, 1, 1).data;
+  const note = (canvas, context, top, height) => {
+    const last = context.getImageData(0, canvas.height - 1, 1, 1).data;
     const progress = document.getElementById('progress')?.value;
-    studio.bands.push({ top: y, height: image.height, of: this.canvas.height, lastRowAlpha: last[3], done: studio.done, progress });
+    studio.bands.push({ top, height, of: canvas.height, lastRowAlpha: last[3], done: studio.done, progress });
     const then = studio.atBand;
     studio.atBand = undefined;
     then?.();
+  };
+  // Bands are put on the canvas as they are, or drawn smaller where the painting is large.
+  const { putImageData, drawImage } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.putImageData = function (image, x, y) {
+    putImageData.call(this, image, x, y);
+    if (this.canvas.id === 'painting' && image.height < this.canvas.height) note(this.canvas, this, y, image.height);
+  };
+  CanvasRenderingContext2D.prototype.drawImage = function (source, ...place) {
+    drawImage.call(this, source, ...place);
+    const [, y, , height] = place;
+    if (this.canvas.id === 'painting' && height < this.canvas.height) note(this.canvas, this, y, height);
   };
   let state;
   addEventListener('DOMContentLoaded', () => {
