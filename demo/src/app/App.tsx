@@ -2,6 +2,7 @@
 import { useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { Details } from '../details/Details.js';
+import { modelDialog } from '../panel/own-model.js';
 import { dragging } from '../photo/inputs.js';
 import { PhotoView } from '../photo/PhotoView.js';
 import { photoTexts } from '../photo/texts.js';
@@ -12,6 +13,7 @@ import { texts } from './texts.js';
 
 const loadCamera = (): Promise<ComponentType> => import('../video/CameraView.js').then(({ CameraView }) => CameraView);
 const loadVideo = (): Promise<ComponentType> => import('../video/VideoFileView.js').then(({ VideoFileView }) => VideoFileView);
+const loadModelDialog = (): Promise<ComponentType> => import('../panel/ModelDialog.js').then(({ ModelDialog }) => ModelDialog);
 
 export function App(): preact.JSX.Element {
   useSignalEffect(() => {
@@ -26,6 +28,7 @@ export function App(): preact.JSX.Element {
         {mode.value === 'video' && <Lazy load={loadVideo} />}
       </main>
       <Details />
+      {modelDialog.value && <Lazy load={loadModelDialog} />}
       {dragging.value && <p class="drop-hint">{photoTexts().drop}</p>}
     </>
   );

@@ -6,7 +6,6 @@ import { settings } from '../app/state.js';
 import { exportOpen } from '../export/export-open.js';
 import { Gallery } from '../panel/Gallery.js';
 import { Mixer } from '../panel/Mixer.js';
-import { modelDialog } from '../panel/own-model.js';
 import { RegionTools } from '../panel/RegionTools.js';
 import { Sliders } from '../panel/Sliders.js';
 import { panelTexts } from '../panel/texts.js';
@@ -18,7 +17,6 @@ import { isSample } from './sample-photo.js';
 import { Status } from './Status.js';
 import { photoTexts } from './texts.js';
 
-const loadModelDialog = (): Promise<ComponentType> => import('../panel/ModelDialog.js').then(({ ModelDialog }) => ModelDialog);
 const loadExportDialog = (): Promise<ComponentType> => import('../export/ExportDialog.js').then(({ ExportDialog }) => ExportDialog);
 
 export function PhotoView(): preact.JSX.Element {
@@ -44,7 +42,6 @@ export function PhotoView(): preact.JSX.Element {
         <SizeField />
         <RegionTools />
       </form>
-      {modelDialog.value && <Lazy load={loadModelDialog} />}
       {exportOpen.value && <Lazy load={loadExportDialog} />}
     </section>
   );

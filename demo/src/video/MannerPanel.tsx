@@ -2,7 +2,6 @@
 import type { ComponentChildren } from 'preact';
 import { Gallery } from '../panel/Gallery.js';
 import { Mixer } from '../panel/Mixer.js';
-import { ModelDialog } from '../panel/ModelDialog.js';
 import { Sliders } from '../panel/Sliders.js';
 import { videoTexts } from './texts.js';
 
@@ -14,16 +13,13 @@ interface Props {
 
 export function MannerPanel({ locked = false, children }: Props): preact.JSX.Element {
   return (
-    <>
-      <form class="panel" aria-label={videoTexts().manner} onSubmit={(event) => event.preventDefault()}>
-        <fieldset class="film-manner" disabled={locked}>
-          <Gallery />
-          <Mixer />
-          <Sliders />
-          {children}
-        </fieldset>
-      </form>
-      <ModelDialog />
-    </>
+    <form class="panel" aria-label={videoTexts().manner} onSubmit={(event) => event.preventDefault()}>
+      <fieldset class="film-manner" disabled={locked}>
+        <Gallery />
+        <Mixer />
+        <Sliders />
+        {children}
+      </fieldset>
+    </form>
   );
 }
