@@ -1,7 +1,7 @@
 /** Statistics of a picture apart from its painting: for helpers, for the next frame of a video, for the GPU. */
 import { type PaintWork, runJob } from './jobs.js';
 import type { PhotoHandle } from './module.js';
-import type { Carry, PackedStatistics } from './protocol.js';
+import type { CarriedStatistics, Carry, PackedStatistics } from './protocol.js';
 import { unwrap } from './replies.js';
 
 /** Of a thumbnail of a generator that was not trained with them, at most: src/thumbnail.cc. */
@@ -9,8 +9,8 @@ const MAX_COPY_PIXELS = 3 << 19;
 /** A picture whose thumbnail would be itself is measured whole; this one is small enough for that. */
 const SMALL_PIXELS = 1 << 17;
 
-export interface Measured {
-  statistics: PackedStatistics;
+/** `age` 0: of this picture. */
+export interface Measured extends CarriedStatistics {
   milliseconds: number;
   /** Of the whole painting's time, as an estimate. */
   share: number;
@@ -29,15 +29,27 @@ export async function measure(work: PaintWork, photo: PhotoHandle, painters: num
     const timings = { measure: 0, paint: 0 };
     const all = whole && isSmall(photo, generator.thumbnailSide, settings.brush);
     if (!(await runJob(job, work.check, timings, report, () => all || job.isMeasuring()))) return undefined;
-    return { statistics: unwrap(job.statistics()), milliseconds: timings.measure + timings.paint, share };
+    return { statistics: unwrap(job.statistics()), age: 0, milliseconds: timings.measure + timings.paint, share };
   } finally {
     runtime.release(job);
   }
 }
 
-/** With those of the frame before. */
+/** Frames that may be painted with the same statistics. */
+const LASTING = 3;
+/** Of those of the frame before, at least this much is kept where not every frame is measured. */
+const SLOW = 0.85;
+
+/** Measuring takes as long as painting a small frame, and where most is carried over anyway, it only has to be done now and then. */
+export function lasts({ previous, steadiness }: Carry): CarriedStatistics | undefined {
+  const isLasting = previous && (steadiness === 1 || (steadiness >= SLOW && previous.age < LASTING));
+  return isLasting ? { ...previous, age: previous.age + 1 } : undefined;
+}
+
+/** With those of the frames before, as if every frame between had been measured and found the same. */
 export function carryOver({ running }: PaintWork, measured: PackedStatistics, { previous, steadiness }: Carry): PackedStatistics {
-  return previous ? unwrap(running.module.blendStatistics(measured, previous, steadiness)) : measured;
+  if (!previous) return measured;
+  return unwrap(running.module.blendStatistics(measured, previous.statistics, steadiness ** (previous.age + 1)));
 }
 
 function isSmall({ width, height }: PhotoHandle, thumbnailSide: number, brush: number): boolean {

@@ -2,9 +2,9 @@
 import { BrushworkError, toBrushworkError } from '../errors.js';
 import type { Crew } from './crew.js';
 import { type Painted, type PaintWork, paintAlone } from './jobs.js';
-import { type Measured, carryOver, measure } from './measure.js';
+import { type Measured, carryOver, lasts, measure } from './measure.js';
 import type { MaskHandle, PhotoHandle } from './module.js';
-import type { Carry, PackedStatistics, RawImage } from './protocol.js';
+import type { CarriedStatistics, Carry, RawImage } from './protocol.js';
 import { unwrap } from './replies.js';
 import { takePhoto } from './runtime.js';
 import { type Gpu, GpuFailure, paintByTiles } from './tiles.js';
@@ -23,7 +23,7 @@ export interface PaintPlan {
 
 export interface PaintedPicture extends Painted {
   /** To be carried to the next frame. */
-  statistics: PackedStatistics | undefined;
+  statistics: CarriedStatistics | undefined;
   gpuFailure: string | undefined;
 }
 
@@ -50,7 +50,8 @@ export async function paintPicture(work: PaintWork, photo: PhotoHandle, plan: Pa
 async function paintScaled(work: PaintWork, photo: PhotoHandle, { generator, carry, gpu }: PaintPlan, crew: Crew): Promise<PaintedPicture> {
   const painters = canShare(work, photo, crew) ? crew : undefined;
   const measured = await measureApart(work, photo, carry, gpu !== undefined, painters);
-  const about = { statistics: carry && measured?.statistics, gpuFailure: undefined };
+  const carried = carry && measured && { statistics: measured.statistics, age: measured.age };
+  const about = { statistics: carried, gpuFailure: undefined };
   if (!measured) return { ...(await paintAlone(work, photo)), ...about };
   if (!gpu) return { ...(await paintGiven(work, generator, photo, measured, painters)), ...about };
   try {
@@ -69,6 +70,8 @@ async function measureApart(
 ): Promise<Measured | undefined> {
   const whole = carry !== undefined || forGpu;
   if (work.settings.statistics === 'exact' || !(whole || painters)) return undefined;
+  const lasting = carry && lasts(carry);
+  if (lasting) return { ...lasting, milliseconds: 0, share: 0 };
   const measured = await measure(work, photo, painters ? painters.alive.length + 1 : 1, whole);
   return measured && carry ? { ...measured, statistics: carryOver(work, measured.statistics, carry) } : measured;
 }

@@ -88,6 +88,13 @@ export interface PaintSettings {
   statistics: 'auto' | 'exact' | 'thumbnail';
 }
 
+/** What the frames of a video hand on. */
+export interface CarriedStatistics {
+  statistics: PackedStatistics;
+  /** Frames painted with them since they were measured. */
+  age: number;
+}
+
 /** For frames of a video: statistics are blended with those of the frame before, and so is the painting. */
 export interface Carry {
   /** Names the video. */
@@ -95,7 +102,7 @@ export interface Carry {
   /** What blends paintings: brushwork-video. */
   program: ProgramFiles;
   /** Undefined for the first frame. */
-  previous: PackedStatistics | undefined;
+  previous: CarriedStatistics | undefined;
   /** 0: only this frame's own. 1: only the previous ones. */
   steadiness: number;
 }
@@ -121,7 +128,7 @@ export interface RawPainting {
   data: Uint8ClampedArray<ArrayBuffer>;
   timings: { decode: number; measure: number; paint: number };
   /** To be carried to the next frame, if asked for and if there are any apart from the painting. */
-  statistics: PackedStatistics | undefined;
+  statistics: CarriedStatistics | undefined;
   /** Why the GPU, which was to paint, is not to be used any more. */
   gpuFailure: string | undefined;
 }
