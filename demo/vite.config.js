@@ -15,7 +15,12 @@ export default defineConfig({
   base: './',
   plugins: [contentSecurityPolicy, offlineCopy()],
   server: { headers: isolationHeaders, fs: { allow: ['..'] } },
-  build: { target: 'es2022', modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // The package apart from the page: it changes seldom, and each has its own budget.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'package', test: /[\\/]web[\\/]dist[\\/](index|turns)\.js$/ }] } } },
+  },
   // The package finds its worker and its assets by `new URL(…, import.meta.url)`, which pre-bundling would move.
   optimizeDeps: { exclude: ['brushwork'] },
 });
