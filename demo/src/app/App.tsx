@@ -38,7 +38,7 @@ function Masthead(): preact.JSX.Element {
   const { promise, modes, languageName, languageLabel } = texts();
   return (
     <header class="masthead">
-      <a class="wordmark" href="./">brushwork</a>
+      <h1 class="wordmark"><a href="./">brushwork</a></h1>
       <p class="promise">{promise}</p>
       <nav class="modes" aria-label={modes}>
         {(['photo', 'camera', 'video'] as const).map((name) => <ModeButton key={name} name={name} />)}
@@ -47,7 +47,8 @@ function Masthead(): preact.JSX.Element {
         class="quiet"
         id="language"
         type="button"
-        aria-label={languageLabel}
+        lang={language.value === 'en' ? 'zh-Hans' : 'en'}
+        title={languageLabel}
         onClick={() => (language.value = language.value === 'en' ? 'zh' : 'en')}
       >
         {languageName}

@@ -6,7 +6,7 @@ interface Words {
   headlines: Partial<Record<ErrorCode, string>>;
   advice: Partial<Record<ErrorCode, string>>;
   other: string;
-  file: (name: string, text: string) => string;
+  file: (name: string) => string;
 }
 
 const explanations = words<Words>({
@@ -32,7 +32,7 @@ const explanations = words<Words>({
       disposed: 'Load the page again.',
     },
     other: 'That did not work',
-    file: (name, text) => `“${name}”: ${text}`,
+    file: (name) => `“${name}”: `,
   },
   zh: {
     headlines: {
@@ -56,7 +56,7 @@ const explanations = words<Words>({
       disposed: '请重新载入页面。',
     },
     other: '没有成功',
-    file: (name, text) => `“${name}”：${text}`,
+    file: (name) => `“${name}”：`,
   },
 });
 
@@ -65,19 +65,28 @@ export interface Explanation {
   text: string;
 }
 
+export interface DetailedExplanation extends Explanation {
+  /** The parts of the text: which file, what the package says (in English), and what may help. */
+  file: string;
+  detail: string;
+  advice: string;
+}
+
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether an error only says that the user, or a later choice, stopped it. */
 export const isAbort = (error: unknown): boolean =>
   (error instanceof BrushworkError && error.code === 'aborted') || (error instanceof Error && error.name === 'AbortError');
 
-export function explain(error: unknown, fileName?: string): Explanation {
+export function explain(error: unknown, fileName?: string): DetailedExplanation {
   const { headlines, advice, other, file } = explanations();
   const code = error instanceof BrushworkError ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  const sentence = capitalized(/[.。]$/.test(message) ? message : `${message}.`);
-  return {
-    title: (code && headlines[code]) ?? other,
-    text: [fileName ? file(fileName, sentence) : sentence, code && advice[code]].filter(Boolean).join(' '),
+  const parts = {
+    file: fileName ? file(fileName) : '',
+    detail: capitalized(/[.。]$/.test(message) ? message : `${message}.`),
+    advice: (code && advice[code]) ?? '',
   };
+  const text = `${parts.file}${parts.detail} ${parts.advice}`.trimEnd();
+  return { title: (code && headlines[code]) ?? other, text, ...parts };
 }

@@ -39,7 +39,7 @@ export function Details(): preact.JSX.Element {
         <div class="details">
           <section>
             <h2>{t.reasons}</h2>
-            <ul id="engine-reasons">
+            <ul id="engine-reasons" lang="en">
               {info?.reasons.map((reason) => <li key={reason}>{reason}</li>)}
               {threadsNextTime() && <li id="threads-next-time">{t.nextTime}</li>}
             </ul>

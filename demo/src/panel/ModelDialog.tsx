@@ -1,7 +1,8 @@
 /** Asks what an ONNX file does not say about itself, and loads it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { engine } from '../app/engine.js';
-import { type Explanation, explain, isAbort } from '../app/failures.js';
+import { Explained } from '../app/Explained.js';
+import { type DetailedExplanation, explain, isAbort } from '../app/failures.js';
 import { addOwn } from '../app/looks.js';
 import { texts } from '../app/texts.js';
 import { modelDialog } from './own-model.js';
@@ -24,12 +25,12 @@ function ModelForm({ dropped }: { dropped: File | undefined }): preact.JSX.Eleme
   const [range, setRange] = useState('0,1');
   const [bgr, setBgr] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Explanation | undefined>();
+  const [problem, setProblem] = useState<DetailedExplanation | 'no-file' | undefined>();
   const controller = useRef(new AbortController());
   useEffect(() => () => controller.current.abort(), []);
 
   const load = async (): Promise<void> => {
-    if (!file) return setProblem({ title: '', text: t.noFile });
+    if (!file) return setProblem('no-file');
     setProblem(undefined);
     setBusy(true);
     try {
@@ -73,10 +74,11 @@ function ModelForm({ dropped }: { dropped: File | undefined }): preact.JSX.Eleme
         <input id="model-bgr" type="checkbox" checked={bgr} onChange={(event) => setBgr(event.currentTarget.checked)} /> {t.bgr}
       </label>
       <div class="model-report" id="model-problem" role="alert">
-        {problem && (
+        {problem === 'no-file' && <p>{t.noFile}</p>}
+        {problem && problem !== 'no-file' && (
           <>
-            {problem.title && <h3>{problem.title}</h3>}
-            <p>{problem.text}</p>
+            <h3>{problem.title}</h3>
+            <p><Explained of={problem} /></p>
           </>
         )}
       </div>

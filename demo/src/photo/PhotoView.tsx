@@ -32,7 +32,7 @@ export function PhotoView(): preact.JSX.Element {
       <form class="panel" id="panel" aria-label={t.settings} onSubmit={(event) => event.preventDefault()}>
         {isSample.value && (
           <div class="welcome">
-            <h1>{t.welcome}</h1>
+            <h2>{t.welcome}</h2>
             <p>{t.how}</p>
           </div>
         )}

@@ -1,5 +1,6 @@
 /** What could not be opened, over the picture that stays. */
 import { engineFailure } from '../app/engine.js';
+import { Explained } from '../app/Explained.js';
 import { explain } from '../app/failures.js';
 import { problem } from '../app/state.js';
 import { photoTexts } from './texts.js';
@@ -14,7 +15,7 @@ export function Problem(): preact.JSX.Element {
       {words && (
         <>
           <h2 id="problem-title">{words.title}</h2>
-          <p id="problem-text">{words.text}</p>
+          <p id="problem-text"><Explained of={words} /></p>
           {dead === undefined && (
             <div class="buttons">
               <label class="button primary" for="choose">{t.chooseAnother}</label>

@@ -1,4 +1,5 @@
 /** What is going on with the painting. */
+import { Explained } from '../app/Explained.js';
 import { explain } from '../app/failures.js';
 import { number } from '../app/language.js';
 import { megapixels, texts } from '../app/texts.js';
@@ -25,7 +26,7 @@ export function Status(): preact.JSX.Element {
     <div class="status">
       <div class="status-line">
         <span id="status-text" role="status">{sentence()}</span>
-        {failure && <p class="failure" id="failure" role="alert"><strong>{failure.title}.</strong> {failure.text}</p>}
+        {failure && <p class="failure" id="failure" role="alert"><strong>{failure.title}.</strong> <Explained of={failure} /></p>}
         {present.state === 'busy' && <button class="button small" id="cancel" type="button" onClick={cancel}>{texts().cancel}</button>}
         {present.state === 'stopped' && <button class="button small" id="again" type="button" onClick={paintAgain}>{t.paint}</button>}
         {failure && <button class="button small" id="again" type="button" onClick={paintAgain}>{t.again}</button>}

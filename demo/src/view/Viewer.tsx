@@ -200,11 +200,12 @@ function HistoryTools(): preact.JSX.Element {
 function ZoomTools(): preact.JSX.Element | null {
   if (!photo.value) return null;
   const t = viewTexts();
+  const percent = `${number(Math.round(scale.value * devicePixelRatio * 100))} %`;
   return (
     <div class="stage-tools right" role="group" aria-label={t.zoom}>
       <button type="button" id="zoom-out" aria-label={t.zoomOut} disabled={place.value.zoom <= 1} onClick={() => zoomBy(0.67)}>−</button>
-      <button type="button" id="zoom-whole" aria-label={t.whole} title={t.whole} onClick={showWhole}>{number(Math.round(scale.value * devicePixelRatio * 100))} %</button>
-      <button type="button" id="zoom-actual" aria-label={t.actual} title={t.actual} onClick={showActualSize}>1:1</button>
+      <button type="button" id="zoom-whole" aria-label={`${percent} ${t.whole}`} title={t.whole} onClick={showWhole}>{percent}</button>
+      <button type="button" id="zoom-actual" aria-label={`1:1 ${t.actual}`} title={t.actual} onClick={showActualSize}>1:1</button>
       <button type="button" id="zoom-in" aria-label={t.zoomIn} onClick={() => zoomBy(1.5)}>+</button>
     </div>
   );

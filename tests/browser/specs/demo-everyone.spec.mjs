@@ -76,7 +76,7 @@ test.describe('in a Chinese browser', () => {
   test('the page is Chinese at once', async ({ studio }) => {
     const page = await studio();
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('把任何照片画成画');
+    await expect(page.getByRole('heading', { name: '把任何照片画成画' })).toBeVisible();
   });
 });
 
@@ -129,7 +129,7 @@ test('by keyboard alone: a photo, a style, a slider, before and after, a region\
     throw new Error(`Tab never comes to ${wanted}`);
   };
   await tabTo('choose');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')]);
   await repaints(page, () => chooser.setFiles(lakePath));
   await tabTo('split');
   await page.keyboard.press('Home');
@@ -224,7 +224,7 @@ for (const [look, prepare] of Object.entries({
     const found = [];
     for (const [name, reach] of Object.entries(STATES)) {
       await reach(page);
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze(); // no page of its own for what frames have: there are none
       found.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`));
     }
     expect(found).toEqual([]);

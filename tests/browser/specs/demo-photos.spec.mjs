@@ -13,7 +13,7 @@ for (const isolation of [true, false]) {
     const page = await studio({ isolation });
     await expect(page.locator('#engine-line')).toHaveText(isolation ? /relaxed SIMD, \d+ threads/ : /relaxed SIMD, \d+ workers/);
     await expect(page.locator('#status-text')).toContainText('1200 × 800');
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Make a painting of any photo' })).toBeVisible();
     await previewsPainted(page, styles.length);
     const ofSample = await swatches(page);
     expect(new Set(ofSample).size).toBe(styles.length);
@@ -22,7 +22,7 @@ for (const isolation of [true, false]) {
     await repaints(page, () => choose(page, lakePath));
     expect(await sizeOf(page)).toEqual([900, 600]);
     expect(await fingerprint(page)).not.toBe(before);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: 'Make a painting of any photo' })).toHaveCount(0);
     await expect.poll(async () => (await swatches(page)).filter((url) => !ofSample.includes(url)).length, { timeout: 90_000 }).toBe(styles.length);
   });
 }
