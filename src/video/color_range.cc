@@ -46,12 +46,60 @@ std::vector<uint8_t> Widen(const std::vector<uint8_t>& tiles, int rows, int colu
   return wide;
 }
 
+// The tiles around the centre of a pixel.
+struct Neighbours {
+  int first;
+  int second;
+  float share;  // of the second
+};
+
+Neighbours TilesAround(int pixel, int count) {
+  constexpr int kSide = ColorRange::kTileSide;
+  // From the centre of the tile before the first, so that nothing is negative; in halves.
+  const int position = 2 * pixel + 1 + kSide;
+  const int first = position / (2 * kSide) - 1;
+  return {std::max(first, 0), std::min(first + 1, count - 1),
+          static_cast<float>(position % (2 * kSide)) / (2 * kSide)};
+}
+
 }  // namespace
 
 ColorRange::ColorRange(ImageView picture)
-    : columns_((picture.width + kTileSide - 1) / kTileSide),
+    : width_(picture.width),
+      columns_((picture.width + kTileSide - 1) / kTileSide),
       rows_((picture.height + kTileSide - 1) / kTileSide),
       low_(Widen(OfTiles(picture, rows_, columns_, 255, kLeast), rows_, columns_, kLeast)),
       high_(Widen(OfTiles(picture, rows_, columns_, 0, kLargest), rows_, columns_, kLargest)) {}
+
+void ColorRange::ReadRow(int y, ColorRangeRow& row) const {
+  InterpolateRow(low_, y, row.low);
+  InterpolateRow(high_, y, row.high);
+}
+
+void ColorRange::InterpolateRow(const std::vector<uint8_t>& tiles, int y,
+                                std::vector<float>& row) const {
+  row.resize(static_cast<size_t>(width_) * 4);
+  const Neighbours down = TilesAround(y, rows_);
+  const uint8_t* upper = tiles.data() + static_cast<size_t>(down.first) * columns_ * 4;
+  const uint8_t* lower = tiles.data() + static_cast<size_t>(down.second) * columns_ * 4;
+  const auto of_column = [&](int column, int c) {
+    const auto value = static_cast<float>(upper[column * 4 + c]);
+    return value + down.share * (static_cast<float>(lower[column * 4 + c]) - value);
+  };
+  for (int x = 0; x < width_;) {
+    const Neighbours across = TilesAround(x, columns_);
+    float first[4];
+    float step[4];
+    for (int c = 0; c < 4; ++c) {
+      first[c] = of_column(across.first, c);
+      step[c] = of_column(across.second, c) - first[c];
+    }
+    // As far as these two tiles are those around.
+    const int end = std::min(width_, (x + kTileSide / 2) / kTileSide * kTileSide + kTileSide / 2);
+    for (float share = across.share; x < end; ++x, share += 1.0F / kTileSide) {
+      for (int c = 0; c < 4; ++c) row[x * 4 + c] = first[c] + share * step[c];
+    }
+  }
+}
 
 }  // namespace brushwork

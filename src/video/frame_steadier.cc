@@ -46,10 +46,12 @@ Status FrameSteadier::Steady(Image& painted) {
     if (relation_ == FrameRelation::kContinues) {
       if (next_.width() != width_ || next_.height() != height_) next_ = History(width_, height_);
       const ColorRange range(painted.view());
-      MotionRow row;
+      MotionRow motion_row;
+      ColorRangeRow range_row;
       for (int y = 0; y < height_; ++y) {
-        ReadMotionRow(motion_, y, width_, steadiness_, row);
-        BlendRow(history_, row, range, y, painted.row(y), next_.row(y));
+        ReadMotionRow(motion_, y, width_, steadiness_, motion_row);
+        range.ReadRow(y, range_row);
+        BlendRow(history_, motion_row, range_row, y, painted.row(y), next_.row(y));
       }
       next_.FillBorder();
       std::swap(history_, next_);

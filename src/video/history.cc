@@ -61,6 +61,12 @@ Floats LoadBytes(const uint8_t* from) {
   return __builtin_convertvector(values, Floats) * kOne;
 }
 
+Floats LoadFloats(const float* from) {
+  Floats values;
+  std::memcpy(&values, from, sizeof values);
+  return values * kOne;
+}
+
 Floats Clamp(Floats values, Floats low, Floats high) {
   for (int c = 0; c < 4; ++c) values[c] = std::min(std::max(values[c], low[c]), high[c]);
   return values;
@@ -127,7 +133,7 @@ void ReadMotionRow(const Motion& motion, int y, int width, float steadiness, Mot
   upscale(motion.confidence, steadiness, [&](int x, float value) { row.share[x] = value; });
 }
 
-void BlendRow(const History& history, const MotionRow& motion, const ColorRange& range, int y,
+void BlendRow(const History& history, const MotionRow& motion, const ColorRangeRow& range, int y,
               uint8_t* painted, int16_t* next) {
   const int32_t right = (history.width() - 1) * kPhases;
   const int32_t bottom = (history.height() - 1) * kPhases;
@@ -136,7 +142,8 @@ void BlendRow(const History& history, const MotionRow& motion, const ColorRange&
     if (motion.share[x] > 0.0F) {
       const Floats moved = Sample(history, std::clamp(x * kPhases + motion.x[x], 0, right),
                                   std::clamp(y * kPhases + motion.y[x], 0, bottom));
-      const Floats shown = Clamp(moved, LoadBytes(range.low(x, y)), LoadBytes(range.high(x, y)));
+      const Floats shown =
+          Clamp(moved, LoadFloats(range.low.data() + x * 4), LoadFloats(range.high.data() + x * 4));
       const float share = motion.share[x];
       value += Floats{share, share, share, 0.0F} * (shown - value);
     }

@@ -56,7 +56,7 @@ void ReadMotionRow(const Motion& motion, int y, int width, float steadiness, Mot
 // was, interpolated by cubic convolution (Keys 1981, a = -1/2; where it did not move by a part of a
 // pixel, as it is) and limited to `range`, so that nothing is left behind of what has gone; alpha
 // stays the painted one. `next` takes the same in 64ths.
-void BlendRow(const History& history, const MotionRow& motion, const ColorRange& range, int y,
+void BlendRow(const History& history, const MotionRow& motion, const ColorRangeRow& range, int y,
               uint8_t* painted, int16_t* next);
 
 }  // namespace brushwork

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "tests/video/moving_clip.h"
@@ -39,7 +40,7 @@ double AtEdge(const Image& image, int x, int y, int channel) {
 }
 
 // The reference of one blended value: x, y in 16ths.
-double Reference(const Image& shown, const Image& painted, const ColorRange& range,
+double Reference(const Image& shown, const Image& painted, const ColorRangeRow& range,
                  const MotionRow& motion, int x, int y, int channel) {
   if (channel == 3) return PixelAt(painted, x, y)[3];
   const double from_x = std::clamp(x + motion.x[x] / 16.0, 0.0, shown.width() - 1.0);
@@ -52,7 +53,8 @@ double Reference(const Image& shown, const Image& painted, const ColorRange& ran
       value += Cubic(from_x - column) * Cubic(from_y - row) * AtEdge(shown, column, row, channel);
     }
   }
-  value = std::clamp(value, double(range.low(x, y)[channel]), double(range.high(x, y)[channel]));
+  value =
+      std::clamp(value, double(range.low[x * 4 + channel]), double(range.high[x * 4 + channel]));
   const double from = PixelAt(painted, x, y)[channel];
   return from + motion.share[x] * (value - from);
 }
@@ -63,6 +65,7 @@ TEST_CASE("rows are blended as their reference says", "[video]") {
   const Image before = painted;
   const History history = MakeHistory(shown.view());
   const ColorRange range(painted.view());
+  ColorRangeRow range_row;
   History next(37, 21);
   Random random(3);
   for (int y = 0; y < 21; ++y) {
@@ -73,9 +76,10 @@ TEST_CASE("rows are blended as their reference says", "[video]") {
       motion.y.push_back(static_cast<int32_t>(random.Integer(-90, 90)) * (whole ? 16 : 1));
       motion.share.push_back(random.Flip() ? random.Uniform(0, 1) : 0.0F);
     }
-    BlendRow(history, motion, range, y, painted.row(y), next.row(y));
+    range.ReadRow(y, range_row);
+    BlendRow(history, motion, range_row, y, painted.row(y), next.row(y));
     for (int i = 0; i < 37 * 4; ++i) {
-      const double expected = Reference(shown, before, range, motion, i / 4, y, i % 4);
+      const double expected = Reference(shown, before, range_row, motion, i / 4, y, i % 4);
       INFO("row " << y << ", value " << i);
       CHECK(std::abs(painted.row(y)[i] - expected) < 0.52);
       CHECK(std::abs(next.row(y)[i] / 64.0 - expected) < 0.01);
@@ -116,21 +120,67 @@ TEST_CASE("a motion row is linear between the motion's pixels", "[video]") {
   }
 }
 
-TEST_CASE("colours range over a tile and its neighbours", "[video]") {
-  const Image picture = MakeNoise(29, 18, 5, false);
-  const ColorRange range(picture.view());
-  for (int y = 0; y < 18; ++y) {
-    for (int x = 0; x < 29; ++x) {
-      int low = 255;
-      int high = 0;
-      for (int i = std::max(0, y / 8 * 8 - 8); i < std::min(18, y / 8 * 8 + 16); ++i) {
-        for (int j = std::max(0, x / 8 * 8 - 8); j < std::min(29, x / 8 * 8 + 16); ++j) {
-          low = std::min<int>(low, PixelAt(picture, j, i)[1]);
-          high = std::max<int>(high, PixelAt(picture, j, i)[1]);
-        }
+// The least and the largest of a channel over a tile of 8×8 pixels and its neighbours.
+struct Extremes {
+  double low = 255;
+  double high = 0;
+};
+
+Extremes AroundTile(const Image& picture, int column, int row, int channel) {
+  Extremes found;
+  for (int y = std::max(0, row * 8 - 8); y < std::min(picture.height(), row * 8 + 16); ++y) {
+    for (int x = std::max(0, column * 8 - 8); x < std::min(picture.width(), column * 8 + 16); ++x) {
+      found.low = std::min<double>(found.low, PixelAt(picture, x, y)[channel]);
+      found.high = std::max<double>(found.high, PixelAt(picture, x, y)[channel]);
+    }
+  }
+  return found;
+}
+
+// Linear between the tiles' centres; beyond the outermost as there.
+Extremes ReferenceRange(const Image& picture, int x, int y, int channel) {
+  const int columns = (picture.width() + 7) / 8;
+  const int rows = (picture.height() + 7) / 8;
+  const double u = std::clamp((x + 0.5) / 8 - 0.5, 0.0, columns - 1.0);
+  const double v = std::clamp((y + 0.5) / 8 - 0.5, 0.0, rows - 1.0);
+  Extremes sum{0, 0};
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      const double share =
+          std::max(0.0, 1 - std::abs(u - column)) * std::max(0.0, 1 - std::abs(v - row));
+      const Extremes tile = AroundTile(picture, column, row, channel);
+      sum.low += share * tile.low;
+      sum.high += share * tile.high;
+    }
+  }
+  return sum;
+}
+
+TEST_CASE("colours range over tiles and their neighbours, linear in between", "[video]") {
+  using Size = std::pair<int, int>;
+  for (const auto& [width, height] :
+       {Size{45, 26}, Size{8, 8}, Size{3, 1}, Size{16, 5}, Size{1, 20}}) {
+    // Each tile of colours near one of its own.
+    const Image colors = MakeNoise((width + 7) / 8, (height + 7) / 8, 5, false);
+    Image picture = MakeNoise(width, height, 6, false);
+    for (int y = 0; y < height; ++y) {
+      for (int i = 0; i < width * 4; ++i) {
+        uint8_t& value = picture.row(y)[i];
+        value = static_cast<uint8_t>(value / 16 + PixelAt(colors, i / 32, y / 8)[i % 4] * 15 / 16);
       }
-      CHECK(range.low(x, y)[1] == low);
-      CHECK(range.high(x, y)[1] == high);
+    }
+    const ColorRange range(picture.view());
+    ColorRangeRow row;
+    for (int y = 0; y < height; ++y) {
+      range.ReadRow(y, row);
+      REQUIRE(row.low.size() == static_cast<size_t>(width) * 4);
+      for (int i = 0; i < width * 4; ++i) {
+        const Extremes expected = ReferenceRange(picture, i / 4, y, i % 4);
+        CHECK(std::abs(row.low[i] - expected.low) < 1e-3);
+        CHECK(std::abs(row.high[i] - expected.high) < 1e-3);
+        CHECK(row.low[i] <= picture.row(y)[i]);
+        CHECK(row.high[i] >= picture.row(y)[i]);
+      }
     }
   }
 }
