@@ -50,6 +50,7 @@ export function CameraView(): preact.JSX.Element {
   const { kind } = session.state.value;
   return (
     <section class="studio" data-view="camera" data-state={kind} data-painted={session.painted.value}>
+      {kind !== 'off' && <h1 class="visually-hidden">{videoTexts().camera.title}</h1>}
       <div class="easel film">
         <div class="film-stage">
           <canvas ref={canvas} hidden={kind !== 'running'} role="img" aria-label={videoTexts().camera.picture} />

@@ -13,7 +13,8 @@ interface Props {
 
 export function MannerPanel({ locked = false, children }: Props): preact.JSX.Element {
   return (
-    <form class="panel" aria-label={videoTexts().manner} onSubmit={(event) => event.preventDefault()}>
+    // While all in it is locked, the keyboard scrolls the panel itself.
+    <form class="panel" aria-label={videoTexts().manner} tabIndex={locked ? 0 : undefined} onSubmit={(event) => event.preventDefault()}>
       <fieldset class="film-manner" disabled={locked}>
         <Gallery />
         <Mixer />

@@ -54,6 +54,7 @@ export function VideoFileView(): preact.JSX.Element {
   const { file: texts } = videoTexts();
   return (
     <section class="studio" data-view="video" data-state={state.kind} data-frames={session.progress.value.frames}>
+      {state.kind !== 'empty' && <h1 class="visually-hidden">{texts.title}</h1>}
       <div class="easel film">
         <div class="film-stage">
           <div class="film-pair" hidden={!hasPictures(state)}>

@@ -114,9 +114,8 @@ export class FilmPainting {
       this.seconds = Math.max(this.seconds, timestamp + duration);
       this.options.onFrame(original, painted, Math.min(1, this.seconds / facts.seconds));
       // In seconds, as the file has them: a frame's own microseconds are rounded.
-      const result = new media.VideoSample(painted, { timestamp, duration });
+      using result = new media.VideoSample(painted, { timestamp, duration });
       await this.video.add(result);
-      result.close();
     } finally {
       original.close();
     }

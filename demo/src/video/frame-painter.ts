@@ -23,10 +23,14 @@ export class FramePainter {
 
   /** Takes over `frame`; the painting is the caller's, with the frame's time. One call at a time. After an error there are no more. */
   async paint(frame: VideoFrame): Promise<VideoFrame> {
-    if (this.ended.signal.aborted) frame.close();
-    const [{ value }] = await Promise.all([this.paintings.read(), this.frames.write(frame)]);
-    if (!value) throw new DOMException('The painter has ended', 'AbortError');
-    return value;
+    const [read, written] = await Promise.allSettled([this.paintings.read(), this.frames.write(frame)]);
+    // The stream closes the frames that it takes: one that came when it had ended is still open.
+    frame.close();
+    const painting = read.status === 'fulfilled' ? read.value.value : undefined;
+    if (painting && written.status === 'fulfilled') return painting;
+    painting?.close();
+    const failure = [read, written].find(({ status }) => status === 'rejected');
+    throw failure?.status === 'rejected' ? failure.reason : new DOMException('The painter has ended', 'AbortError');
   }
 
   /** A painting under way is given up. */
