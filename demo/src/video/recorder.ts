@@ -61,22 +61,28 @@ async function encodedRecording(canvas: HTMLCanvasElement, microphone: MediaStre
   const watch = new Stopwatch();
   let last = -1;
   let shown = 0; // how long the frames so far were shown
+  let adding = Promise.resolve();
   return {
-    async add() {
+    add() {
       const time = watch.seconds();
-      if (output.state !== 'started' || time <= last) return;
+      if (output.state !== 'started' || time <= last) return adding;
       shown = last < 0 ? 1 / 24 : time - last;
       last = time;
-      await frames.add(time, shown);
+      adding = frames.add(time, shown);
+      return adding;
     },
     pause: (paused) => watch.pause(paused),
     seconds: () => watch.seconds(),
     async stop() {
+      await adding;
       if (last < 0) await frames.add(0, 1 / 24);
       await output.finalize();
       return { blob: new Blob([target.buffer as ArrayBuffer], { type }), extension, seconds: last + shown };
     },
-    discard: () => output.cancel(),
+    async discard() {
+      await adding.catch(() => undefined);
+      await output.cancel();
+    },
   };
 }
 

@@ -294,6 +294,18 @@ test('WebM in, MP4 out; a video that was filmed lying is painted upright', async
   expect(painted.sound.loudness).toBeGreaterThan(0.1);
 });
 
+/** Presses `button`, then stops as soon as more than so many frames are painted: from the page itself, a fast machine leaves a mouse no time. */
+const pressAndStop = (page, button, frames) =>
+  page.evaluate(async ([id, count]) => {
+    document.getElementById(id).click();
+    const view = document.querySelector('[data-view="video"]');
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const stop = document.getElementById('film-stop');
+      if (stop && Number(view.dataset.frames) >= count) return stop.click();
+    }
+  }, [button, frames]);
+
 test('stop, go on, stop, keep what is done; then the whole film', async ({ page, open, workbench }) => {
   const film = await makeFilm(workbench, { frames: 60 });
   await page.bringToFront();
@@ -301,27 +313,21 @@ test('stop, go on, stop, keep what is done; then the whole film', async ({ page,
   const view = page.locator('[data-view="video"]');
   const frames = async () => Number(await view.getAttribute('data-frames'));
   await choose(page, 'long.mp4', film.bytes);
-  await page.click('#film-start');
-  await expect.poll(frames).toBeGreaterThan(3);
-  await page.click('#film-stop');
+  await pressAndStop(page, 'film-start', 1);
   await expect(view).toHaveAttribute('data-state', 'stopped');
   const first = await frames();
   expect(first).toBeLessThan(60);
-  await page.click('#film-go-on');
-  await expect.poll(frames).toBeGreaterThan(first);
-  await page.click('#film-stop');
+  await pressAndStop(page, 'film-go-on', first + 1);
   await expect(view).toHaveAttribute('data-state', 'stopped');
   await page.click('#film-keep');
   await expect(view).toHaveAttribute('data-state', 'done');
   const { bytes } = await save(page, '[data-action="save"]');
   const part = await readFilm(workbench, bytes, film.bytes);
-  expect(part.times.length).toBeGreaterThan(3);
+  expect(part.times.length).toBeGreaterThan(1);
   expect(part.times.length).toBeLessThan(60);
   part.times.forEach((time, i) => expect(time).toBeCloseTo(film.times[i], 3));
   await page.click('[data-action="discard"]');
-  await page.click('#film-start');
-  await expect(view).toHaveAttribute('data-state', 'painting');
-  await page.click('#film-stop');
+  await pressAndStop(page, 'film-start', 0);
   await page.click('#film-discard');
   await expect(view).toHaveAttribute('data-state', 'ready');
   await page.click('#film-start');
@@ -390,8 +396,7 @@ for (const colorScheme of ['light', 'dark']) {
     await choose(page, 'film.mp4', film.bytes);
     await expect(page.locator('#film-start')).toBeEnabled();
     await clean('ready');
-    await page.click('#film-start');
-    await page.click('#film-stop');
+    await pressAndStop(page, 'film-start', 0);
     await expect(page.locator('#film-go-on')).toBeVisible();
     await clean('stopped');
     await page.click('#film-go-on');
