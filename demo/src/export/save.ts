@@ -1,4 +1,5 @@
 /** The painting as a file: on disk, in the clipboard, or handed to another program. */
+import { BrushworkError, type Painting } from 'brushwork';
 import { begin, change } from '../app/history.js';
 import { slugOf } from '../app/looks.js';
 import { settings } from '../app/state.js';
@@ -29,13 +30,25 @@ async function paintedFully(): Promise<Painted | undefined> {
   return undefined;
 }
 
+/** By the browser's own encoder where the engine has no memory left for the file. */
+async function encode(painting: Painting, format: Format, quality: number | undefined): Promise<Blob> {
+  try {
+    return await painting.toBlob(format, quality);
+  } catch (error) {
+    if (!(error instanceof BrushworkError) || error.code !== 'out-of-memory') throw error;
+    const canvas = new OffscreenCanvas(painting.width, painting.height);
+    canvas.getContext('2d')?.putImageData(painting.toImageData(), 0, 0);
+    return canvas.convertToBlob({ type: format, ...(quality !== undefined && { quality }) });
+  }
+}
+
 /** Rejects with what the package says; undefined if there is no painting, or painting it fully was cancelled. */
 export async function exportFile({ format, quality, full }: ExportOptions): Promise<File | undefined> {
   await idle();
   let present = painted.peek();
   if (present && full && isReduced(present)) present = await paintedFully();
   if (!present?.settings.look) return undefined;
-  const blob = await present.painting.toBlob(format, format === 'image/png' ? undefined : quality);
+  const blob = await encode(present.painting, format, format === 'image/png' ? undefined : quality);
   return new File([blob], `${present.photo.name}-${slugOf(present.settings.look)}.${ENDINGS[format]}`, { type: format });
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { change } from '../app/history.js';
 import { choiceOf, choices } from '../app/looks.js';
-import { type Choice, photo, settings } from '../app/state.js';
+import { type Choice, type Look, photo, settings } from '../app/state.js';
 import { previews } from '../paint/previews.js';
 import { withToggled } from './Mixer.js';
 import { OwnPicture } from './OwnPicture.js';
@@ -41,7 +41,11 @@ function Tile({ choice: { id, title } }: { choice: Choice }): preact.JSX.Element
         name="style"
         value={id}
         checked={checked}
-        onChange={() => change({ look: mixing ? withToggled(look, id) : { kind: 'style', id } })}
+        onChange={(event) => {
+          const next: Look = mixing ? withToggled(look, id) : { kind: 'style', id };
+          if (next === look) event.currentTarget.checked = true;
+          else change({ look: next });
+        }}
       />
       <Swatch id={id} letter={title.charAt(0)} />
       <span class="name">{title}</span>

@@ -13,7 +13,7 @@ const STEP = 0.05;
 /** The mix with the style added or, if it was in it, taken away; two stay at least, and the oldest makes room for a fifth. */
 export function withToggled(mix: Mix, id: string): Mix {
   if (!mix.ids.includes(id)) return { ...mix, ids: [...mix.ids, id].slice(-MOST), x: 0.5, y: 0.5 };
-  if (mix.ids.length <= 2) return { ...mix };
+  if (mix.ids.length <= 2) return mix;
   return { ...mix, ids: mix.ids.filter((other) => other !== id), x: 0.5, y: 0.5 };
 }
 

@@ -73,7 +73,7 @@ function ModelForm({ dropped }: { dropped: File | undefined }): preact.JSX.Eleme
       <label class="check">
         <input id="model-bgr" type="checkbox" checked={bgr} onChange={(event) => setBgr(event.currentTarget.checked)} /> {t.bgr}
       </label>
-      <div class="model-report" id="model-problem" role="alert">
+      <div class="model-report" id="model-problem" role="alert" tabIndex={problem ? 0 : undefined}>
         {problem === 'no-file' && <p>{t.noFile}</p>}
         {problem && problem !== 'no-file' && (
           <>

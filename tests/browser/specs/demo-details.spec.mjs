@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { choose, expect, file, fingerprint, lake, lakePath, makePicture, painted, pageFolder, repaints, sizeOf, state, test, tile } from '../support/demo.mjs';
+import { choose, expect, file, fingerprint, lake, lakePath, makePicture, painted, pageFolder, repaints, saved, sizeOf, state, test, tile } from '../support/demo.mjs';
 import { styles } from '../support/models.mjs';
 
 for (const isolation of [true, false]) {
@@ -142,6 +142,11 @@ test.describe('without what it needs', () => {
     await expect(page.locator('#note')).toHaveText('This size does not fit into the memory that the browser gives; it was painted smaller.');
     const [width, height] = await sizeOf(page);
     expect(width * height).toBeLessThan(9_000_000 / 1.5);
+    // The engine has no memory for the file, but the browser has.
+    await page.click('#save');
+    const { bytes } = await saved(page, '#export-save');
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([width, height]);
+    await page.click('#export-close');
     await repaints(page, () => choose(page, lakePath));
     await expect(page.locator('#note')).toBeEmpty();
   });
