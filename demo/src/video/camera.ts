@@ -52,7 +52,7 @@ type TrackProcessorConstructor = new (init: { track: MediaStreamTrack; maxBuffer
 
 /**
  * The frames of a camera, always the latest: those that come while one is painted are dropped. Each is the caller's to close. Ends with
- * the track or `signal`.
+ * the track or `signal`; the track is to be stopped then.
  */
 export function cameraFrames(track: MediaStreamTrack, signal: AbortSignal): AsyncGenerator<VideoFrame, void> {
   const { MediaStreamTrackProcessor: Processor } = globalThis as { MediaStreamTrackProcessor?: TrackProcessorConstructor };
@@ -61,8 +61,6 @@ export function cameraFrames(track: MediaStreamTrack, signal: AbortSignal): Asyn
 
 async function* processedFrames(frames: ReadableStream<VideoFrame>, signal: AbortSignal): AsyncGenerator<VideoFrame, void> {
   const reader = frames.getReader();
-  const leave = (): void => void reader.cancel().catch(() => undefined);
-  signal.addEventListener('abort', leave, { once: true });
   try {
     while (!signal.aborted) {
       const { value } = await reader.read();
@@ -70,8 +68,16 @@ async function* processedFrames(frames: ReadableStream<VideoFrame>, signal: Abor
       yield value;
     }
   } finally {
-    signal.removeEventListener('abort', leave);
-    leave();
+    void closeRest(reader);
+  }
+}
+
+/** Until the track is stopped. Cancelling would drop what waits in the stream without closing it. */
+async function closeRest(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
+  for (;;) {
+    const { value } = await reader.read();
+    if (!value) return;
+    value.close();
   }
 }
 
