@@ -19,11 +19,21 @@ constexpr float kOne = 1 << History::kBits;
 
 using Taps = std::array<float, 4>;
 
-// Keys' cubic with a = -1/2, for a position `phase` 16ths behind the second of four samples.
+// Of Keys' cubics, the sharper the lower. A frame is resampled again and again, so what this filter
+// amplifies must stay below what a frame loses: at -0.65 by 1.024, which FrameSteadier::kMostKept
+// brings below 1. At -0.7 stripes would grow.
+constexpr float kSharpness = -0.65F;
+
+// The cubic, from 0 to 1 sample away and from there to 2.
+constexpr float NearTap(float d) {
+  return ((kSharpness + 2.0F) * d - (kSharpness + 3.0F)) * d * d + 1.0F;
+}
+constexpr float FarTap(float d) { return kSharpness * (((d - 5.0F) * d + 8.0F) * d - 4.0F); }
+
+// For a position `phase` 16ths behind the second of four samples.
 constexpr Taps CubicTaps(int phase) {
   const float t = static_cast<float>(phase) / kPhases;
-  return {0.5F * (-t + 2.0F * t * t - t * t * t), 1.0F - 2.5F * t * t + 1.5F * t * t * t,
-          0.5F * (t + 4.0F * t * t - 3.0F * t * t * t), 0.5F * (t * t * t - t * t)};
+  return {FarTap(1.0F + t), NearTap(t), NearTap(1.0F - t), FarTap(2.0F - t)};
 }
 
 constexpr std::array<Taps, kPhases> kTaps = [] {

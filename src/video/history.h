@@ -53,8 +53,8 @@ struct MotionRow {
 void ReadMotionRow(const Motion& motion, int y, int width, float steadiness, MotionRow& row);
 
 // `painted`, RGBA, becomes painted + share * (history - painted), the history taken from where it
-// was, interpolated by cubic convolution (Keys 1981, a = -1/2; where it did not move by a part of a
-// pixel, as it is) and limited to `range`, so that nothing is left behind of what has gone; alpha
+// was, interpolated by cubic convolution (Keys 1981, a = -0.65; where it did not move by a part of
+// a pixel, as it is) and limited to `range`, so that nothing is left behind of what has gone; alpha
 // stays the painted one. `next` takes the same in 64ths.
 void BlendRow(const History& history, const MotionRow& motion, const ColorRangeRow& range, int y,
               uint8_t* painted, int16_t* next);

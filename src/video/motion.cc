@@ -26,6 +26,9 @@ constexpr float kStillCost = 0.5F * kPatchPixels;
 constexpr float kToleratedDifference = 4.0F;
 constexpr float kToleratedOfGradient = 0.4F;
 constexpr float kMostTolerated = 14.0F;
+// Pixels: by how much the motion may change over so many before the picture is torn there.
+constexpr float kToleratedChange = 2.0F;
+constexpr int kChangeReach = 2;
 
 // Sums over the patches that a pixel is in.
 struct Sums {
@@ -253,6 +256,24 @@ Motion Average(Sums sums) {
   return motion;
 }
 
+// Where neighbours move apart, one of them came out from behind the other or, in a smooth area,
+// found any place like any other. The frame before may look the same there; a painting of it, with
+// strokes where the picture has none, would be torn along the patches.
+void DistrustTears(Motion& motion) {
+  const auto change = [](const Plane& plane, int x, int y) {
+    const float* row = plane.row(y) + x;
+    return std::max(std::abs(row[kChangeReach] - row[-kChangeReach]),
+                    std::abs(plane.row(y + kChangeReach)[x] - plane.row(y - kChangeReach)[x]));
+  };
+  for (int y = 0; y < motion.x.height(); ++y) {
+    float* confidence = motion.confidence.row(y);
+    for (int x = 0; x < motion.x.width(); ++x) {
+      const float most = std::max(change(motion.x, x, y), change(motion.y, x, y));
+      confidence[x] *= std::clamp(2.0F - most / kToleratedChange, 0.0F, 1.0F);
+    }
+  }
+}
+
 }  // namespace
 
 Motion EstimateMotion(const Pyramid& frame, const Pyramid& before) {
@@ -262,6 +283,7 @@ Motion EstimateMotion(const Pyramid& frame, const Pyramid& before) {
   }
   motion.x.FillBorder();
   motion.y.FillBorder();
+  DistrustTears(motion);
   motion.confidence.FillBorder();
   return motion;
 }

@@ -14,9 +14,10 @@ struct Motion {
   // From the frame to the one before, in pixels of this size.
   Plane x;
   Plane y;
-  // 0 to 1: whether the frame before looks the same there. With its border filled, like the others.
+  // 0 to 1: whether the frame before looks the same there, and what is around moves along. With its
+  // border filled, like the others.
   Plane confidence;
-  // Mean of the confidence.
+  // Mean of how far the frame before looks the same.
   float mean_confidence = 0.0F;
 };
 

@@ -161,5 +161,26 @@ TEST_CASE("pictures of any size have a motion", "[video]") {
   }
 }
 
+// Faint, so that it looks nearly the same everywhere; its left half moves up, its right one down.
+Image PartingScene(int width, int height, int step) {
+  return MakeImage(width, height, [&](int x, int y) {
+    const int from = x < width / 2 ? y + step : y - step;
+    const auto value = static_cast<uint8_t>(128 + 0.1 * SceneAt(x, from));
+    return Rgba{value, value, value, 255};
+  });
+}
+
+TEST_CASE("where the motion is torn it is not trusted, though it looks the same", "[video]") {
+  const Motion motion = MotionBetween(PartingScene(256, 128, 7), PartingScene(256, 128, 0));
+  REQUIRE(std::abs(motion.y.row(32)[30] - motion.y.row(32)[98]) > 6.0F);
+  CHECK(motion.mean_confidence > 0.95F);
+  for (int y = 16; y < 48; ++y) {
+    const float* confidence = motion.confidence.row(y);
+    CHECK(*std::min_element(confidence + 56, confidence + 72) < 0.1F);
+    CHECK(confidence[30] > 0.9F);
+    CHECK(confidence[98] > 0.9F);
+  }
+}
+
 }  // namespace
 }  // namespace brushwork

@@ -27,11 +27,11 @@ double MeanSquare(const Image& a, const Image& b, int margin = 0, int shift = 0)
   return sum / static_cast<double>(count);
 }
 
-// Keys' cubic, a = -1/2.
+// Keys' cubic, a = -0.65.
 double Cubic(double distance) {
   const double d = std::abs(distance);
-  if (d < 1) return 1.5 * d * d * d - 2.5 * d * d + 1;
-  return d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2 : 0;
+  if (d < 1) return 1.35 * d * d * d - 2.35 * d * d + 1;
+  return d < 2 ? -0.65 * (d * d * d - 5 * d * d + 8 * d - 4) : 0;
 }
 
 double AtEdge(const Image& image, int x, int y, int channel) {
