@@ -50,7 +50,6 @@ export function CameraView(): preact.JSX.Element {
   const { kind } = session.state.value;
   return (
     <section class="studio" data-view="camera" data-state={kind} data-painted={session.painted.value}>
-      {kind !== 'off' && <h1 class="visually-hidden">{videoTexts().camera.title}</h1>}
       <div class="easel film">
         <div class="film-stage">
           <canvas ref={canvas} hidden={kind !== 'running'} role="img" aria-label={videoTexts().camera.picture} />
@@ -80,7 +79,7 @@ function Words({ session, failure, start }: { session: CameraSession; failure: u
   if (state.kind === 'off') {
     return (
       <div class="film-words">
-        <h1>{camera.title}</h1>
+        <h2>{camera.title}</h2>
         <p>{camera.text}</p>
         <div class="film-buttons">
           <button class="button primary" id="camera-start" type="button" onClick={() => start()}>{camera.start}</button>

@@ -54,7 +54,6 @@ export function VideoFileView(): preact.JSX.Element {
   const { file: texts } = videoTexts();
   return (
     <section class="studio" data-view="video" data-state={state.kind} data-frames={session.progress.value.frames}>
-      {state.kind !== 'empty' && <h1 class="visually-hidden">{texts.title}</h1>}
       <div class="easel film">
         <div class="film-stage">
           <div class="film-pair" hidden={!hasPictures(state)}>
@@ -106,7 +105,7 @@ function Words({ state }: { state: FilmState }): preact.JSX.Element | null {
   if (state.kind !== 'empty') return null;
   return (
     <div class="film-words">
-      <h1>{texts.title}</h1>
+      <h2>{texts.title}</h2>
       <p>{texts.text}</p>
       <div class="film-buttons"><FileButton primary>{texts.choose}</FileButton></div>
     </div>
