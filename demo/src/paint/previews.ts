@@ -2,8 +2,8 @@
 import { effect, signal } from '@preact/signals';
 import { engine } from '../app/engine.js';
 import { choices } from '../app/looks.js';
-import { type Choice, type Photo, photo } from '../app/state.js';
-import { idle, job } from './painter.js';
+import { type Choice, type Photo, mode, photo } from '../app/state.js';
+import { job } from './painter.js';
 
 const LONG_SIDE = 288;
 
@@ -24,13 +24,24 @@ async function paintPreview(choice: Choice, of: Photo, small: ImageBitmap): Prom
   previews.value = new Map(previews.peek()).set(choice.id, { image: painting.toImageData(), photo: of });
 }
 
+/** Until nothing else is painted; a camera paints all the time. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = effect(() => {
+      if (job.value.state === 'busy' || mode.value === 'camera') return;
+      queueMicrotask(() => end());
+      resolve();
+    });
+  });
+}
+
 async function paintAll(of: Photo, missing: Choice[], mine: number): Promise<void> {
   // Let the painting itself begin first.
   await new Promise((begun) => setTimeout(begun, 60));
   if (mine !== round) return;
   const small = await thumbnail(of);
   for (const choice of missing) {
-    while (job.peek().state === 'busy') await idle();
+    await quiet();
     if (mine !== round) break;
     // A style that can't paint this says so when it is chosen.
     await paintPreview(choice, of, small).catch(() => undefined);
