@@ -27,7 +27,7 @@ constexpr float kToleratedDifference = 4.0F;
 constexpr float kToleratedOfGradient = 0.4F;
 constexpr float kMostTolerated = 14.0F;
 // Pixels: by how much the motion may change over so many before the picture is torn there.
-constexpr float kToleratedChange = 2.0F;
+constexpr float kToleratedChange = 4.0F;
 constexpr int kChangeReach = 2;
 
 // Sums over the patches that a pixel is in.

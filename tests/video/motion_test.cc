@@ -142,7 +142,7 @@ TEST_CASE("what stands still does not move, whatever its noise", "[video]") {
   const Motion motion = MotionBetween(WithNoise(scene, 6, 8), WithNoise(scene, 6, 9));
   CHECK(MedianOf(motion.x, 0) == 0);
   CHECK(MedianOf(motion.y, 0) == 0);
-  CHECK(motion.mean_confidence > 0.95F);
+  CHECK(motion.mean_confidence > 0.9F);
 }
 
 TEST_CASE("nothing is sure of another scene, nor of another light", "[video]") {
@@ -171,9 +171,9 @@ Image PartingScene(int width, int height, int step) {
 }
 
 TEST_CASE("where the motion is torn it is not trusted, though it looks the same", "[video]") {
-  const Motion motion = MotionBetween(PartingScene(256, 128, 7), PartingScene(256, 128, 0));
-  REQUIRE(std::abs(motion.y.row(32)[30] - motion.y.row(32)[98]) > 6.0F);
-  CHECK(motion.mean_confidence > 0.95F);
+  const Motion motion = MotionBetween(PartingScene(256, 128, 12), PartingScene(256, 128, 0));
+  REQUIRE(std::abs(motion.y.row(32)[30] - motion.y.row(32)[98]) > 11.0F);
+  CHECK(motion.mean_confidence > 0.9F);
   for (int y = 16; y < 48; ++y) {
     const float* confidence = motion.confidence.row(y);
     CHECK(*std::min_element(confidence + 56, confidence + 72) < 0.1F);
