@@ -139,9 +139,11 @@ function flatPng(width, height) {
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
 }
 
-test('a picture of 108 megapixels is painted smaller, and the page says so', async ({ studio }) => {
+test('a picture of 108 megapixels is painted at the size asked for; its own is too large, and the page says so', async ({ studio }) => {
   const page = await studio();
   await repaints(page, () => choose(page, file('wall.png', flatPng(12_000, 9_000), 'image/png')));
+  await expect(page.locator('#note')).toBeEmpty();
+  await repaints(page, () => page.selectOption('#size', 'Infinity'));
   await expect(page.locator('#note')).toContainText('too large to be read whole');
   await expect(page.locator('#status-text')).toContainText('megapixel');
   await repaints(page, () => choose(page, lakePath));
