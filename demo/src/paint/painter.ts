@@ -8,6 +8,7 @@ import { engine } from '../app/engine.js';
 import { isAbort } from '../app/failures.js';
 import { resolve } from '../app/looks.js';
 import { type Photo, type Settings, type Sheet, sheet } from '../app/state.js';
+import { until } from '../app/until.js';
 import { type Shortfall, paintToFit } from './fit.js';
 
 export type Job =
@@ -111,12 +112,4 @@ export function cancel(): void {
 export const paintAgain = (): void => want(sheet.peek());
 
 /** Resolves when nothing is being painted. */
-export function idle(): Promise<void> {
-  return new Promise((resolveIdle) => {
-    const end = effect(() => {
-      if (job.value.state === 'busy') return;
-      queueMicrotask(() => end());
-      resolveIdle();
-    });
-  });
-}
+export const idle = (): Promise<void> => until(() => job.value.state !== 'busy');

@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { engine } from '../app/engine.js';
 import { choices } from '../app/looks.js';
 import { type Choice, type Photo, mode, photo } from '../app/state.js';
+import { until } from '../app/until.js';
 import { job } from './painter.js';
 
 const LONG_SIDE = 288;
@@ -25,15 +26,7 @@ async function paintPreview(choice: Choice, of: Photo, small: ImageBitmap): Prom
 }
 
 /** Until nothing else is painted; a camera paints all the time. */
-function quiet(): Promise<void> {
-  return new Promise((resolve) => {
-    const end = effect(() => {
-      if (job.value.state === 'busy' || mode.value === 'camera') return;
-      queueMicrotask(() => end());
-      resolve();
-    });
-  });
-}
+const quiet = (): Promise<void> => until(() => job.value.state !== 'busy' && mode.value !== 'camera');
 
 async function paintAll(of: Photo, missing: Choice[], mine: number): Promise<void> {
   // Let the painting itself begin first.

@@ -1,7 +1,7 @@
 // The demo page for everyone: two languages, dark and light, reduced motion, keyboard alone, and axe in every state.
 import { AxeBuilder } from '@axe-core/playwright';
 import { choose, expect, file, fingerprint, lakePath, makePicture, painted, previewsPainted, repaints, state, test } from '../support/demo.mjs';
-import { generatorWith } from '../support/onnx.mjs';
+import { generatorWith } from '../../cli/models.mjs';
 import { styles } from '../support/models.mjs';
 
 /** Texts a person sees, those of code and of the engine (marked as English) left out; and the labels that are read out. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { choose, expect, file, lakePath, makePicture, painted, previewsPainted, repaints, root, state, test, tile } from '../support/demo.mjs';
-import { generatorWith } from '../support/onnx.mjs';
+import { generatorWith } from '../../cli/models.mjs';
 import { styles } from '../support/models.mjs';
 
 const folder = join(root, 'tests/browser/test-results/screens');

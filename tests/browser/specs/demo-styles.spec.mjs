@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { choose, drop, expect, file, fingerprint, lakePath, painted, pixelsOf, previewsPainted, repaints, saved, state, test, tile } from '../support/demo.mjs';
-import { generatorWith } from '../support/onnx.mjs';
+import { generatorWith } from '../../cli/models.mjs';
 import { generator, modelsFolder, styles } from '../support/models.mjs';
 
 const letter = Buffer.from('Dear Theo, I paint by night.');
