@@ -4,6 +4,9 @@ TESTS_PASSED=0
 TESTS_FAILED=0
 TESTS_SKIPPED=0
 
+# What failed is told once more at the end: who reads only the last lines of a long run finds it there.
+FAILURES=$ROOT/build/test-reports/failures.txt
+
 heading() { printf '\n== %s\n' "$*"; }
 
 # count PART PASSED FAILED SKIPPED: adds to the sums.
@@ -14,24 +17,33 @@ count() {
   printf '%s: %d passed, %d failed, %d skipped\n' "$1" "$2" "$3" "$4"
 }
 
+# The lines that name a failure, and what follows them, as Catch2, Playwright's reporter of ours, Node, Vitest and Python write them.
+note_failures() { # PART LOG
+  sed -e 's/\x1b\[[0-9;]*m//g' "$2" |
+    grep -aE -A 4 ': failed: |^failed |^ *not ok |^ *(FAIL|×) |^(FAIL|ERROR): ' |
+    head -n 80 | sed "s/^/$1: /" >>"$FAILURES"
+}
+
 # A part that could not run at all is a failure.
 count_broken() { # PART REASON
-  printf '%s: %s\n' "$1" "$2"
+  printf '%s: %s\n' "$1" "$2" | tee -a "$FAILURES"
   count "$1" 0 1 0
 }
 
 # run_catch PART COMMAND...: a Catch2 program; counts its test cases.
 run_catch() {
-  local part=$1 report status line successes failures skips
+  local part=$1 report log status line successes failures skips
   shift
   report=$ROOT/build/test-reports/$(printf '%s' "$part" | tr -c 'A-Za-z0-9' '-').xml
+  log=${report%.xml}.log
   mkdir -p "${report%/*}"
   rm -f "$report"
-  "$@" --colour-mode none --reporter compact --reporter "xml::out=$report"
+  "$@" --colour-mode none --reporter compact --reporter "xml::out=$report" 2>&1 | tee "$log"
   status=$?
   # The line is written last: without it the program died on the way.
   line=$(grep '<OverallResultsCases' "$report" 2>/dev/null | tail -n 1)
   if [ -z "$line" ]; then
+    note_failures "$part" "$log"
     count_broken "$part" "ended with exit code $status before all tests had run"
     return
   fi
@@ -45,6 +57,7 @@ run_catch() {
     count_broken "$part" "ran no test"
     return
   fi
+  [ "$failures" = 0 ] || note_failures "$part" "$log"
   count "$part" "$successes" "$failures" "$skips"
 }
 
@@ -102,6 +115,7 @@ run_in() {
     count_broken "$part" "ran no test"
     return
   fi
+  [ "$failed" = 0 ] || note_failures "$part" "$log"
   count "$part" "$passed" "$failed" "$skipped"
 }
 
@@ -132,7 +146,8 @@ verb_test() {
   export BRUSHWORK_DATA=${BRUSHWORK_DATA:-$ROOT/../shared/data}
   export BRUSHWORK_REFERENCE=${BRUSHWORK_REFERENCE:-$ROOT/build/reference}
   export BRUSHWORK_MODELS=${BRUSHWORK_MODELS:-$ROOT/models}
-  mkdir -p "$BRUSHWORK_REFERENCE" || die "cannot write $BRUSHWORK_REFERENCE"
+  mkdir -p "$BRUSHWORK_REFERENCE" "${FAILURES%/*}" || die "cannot write $ROOT/build"
+  : >"$FAILURES"
   [ -d "$BRUSHWORK_DATA" ] || say "no test data in $BRUSHWORK_DATA (BRUSHWORK_DATA): tests that need it are skipped"
 
   heading "native"
@@ -198,6 +213,11 @@ verb_test() {
   heading "measures of the evaluation"
   need_python
   run_in evaluate "$ROOT/tests/evaluate" "$PYTHON" -m unittest discover
+
+  if [ -s "$FAILURES" ]; then
+    heading "what failed"
+    cat "$FAILURES"
+  fi
 
   heading "all"
   if [ "$TESTS_SKIPPED" = 0 ]; then
