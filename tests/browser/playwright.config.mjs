@@ -24,7 +24,9 @@ export default defineConfig({
   testMatch: '*.spec.mjs',
   // Paintings use all cores as it is.
   workers: 1,
-  timeout: 120_000,
+  // Limits for what hangs, far above what anything takes: tests do not judge speed, and machines are slow and busy.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: [['./support/reporter.mjs']],
   outputDir: 'test-results',
   use: { browserName: 'chromium', headless: true, launchOptions },

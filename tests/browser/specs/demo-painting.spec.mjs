@@ -148,7 +148,7 @@ test('a slider that is dragged ends with its last value', async ({ studio }) => 
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
   });
-  await expect.poll(() => fingerprint(page), { timeout: 60_000 }).toBe(wanted);
+  await expect.poll(() => fingerprint(page)).toBe(wanted);
   await painted(page);
   await expect(page.locator('#strength-value')).toHaveText('35 %');
   await page.click('#undo'); // one drag, one step

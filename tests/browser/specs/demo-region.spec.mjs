@@ -72,11 +72,11 @@ test('a lasso takes what is in it; strokes add up; the eraser takes away', async
   await repaints(page, () => stroke(page, [[0.25, 0.3], [0.35, 0.3]]));
   expect(await paintedAt(page, places)).toBe('.p..');
   await page.keyboard.press('Control+z'); // strokes are steps of their own, however quick
-  await expect.poll(() => paintedAt(page, places), { timeout: 60_000 }).toBe('pp..');
+  await expect.poll(() => paintedAt(page, places)).toBe('pp..');
   await page.keyboard.press('Control+z');
-  await expect.poll(() => paintedAt(page, places), { timeout: 60_000 }).toBe('p...');
+  await expect.poll(() => paintedAt(page, places)).toBe('p...');
   await page.keyboard.press('Control+y');
-  await expect.poll(() => paintedAt(page, places), { timeout: 60_000 }).toBe('pp..');
+  await expect.poll(() => paintedAt(page, places)).toBe('pp..');
 });
 
 test('an eraser on the whole painting leaves a hole', async ({ studio }) => {

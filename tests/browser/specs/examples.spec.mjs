@@ -25,7 +25,7 @@ const test = base.extend({
 
 /** Waits for what the example says when it has painted, then gives what is on the canvas: its size and a hash. */
 async function painted(page, says) {
-  await expect(page.locator('#status')).toContainText(says, { timeout: 60_000 });
+  await expect(page.locator('#status')).toContainText(says);
   return page.evaluate(async () => {
     const canvas = document.getElementById('canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -123,7 +123,7 @@ for (const streams of [true, false]) {
   test(`webcam (${streams ? 'a stream of frames' : 'frames of a video element'})`, async ({ open, page }, info) => {
     if (!streams) await page.addInitScript(() => delete window.MediaStreamTrackProcessor);
     await open('webcam');
-    await expect(page.locator('#status')).toHaveText('Ready', { timeout: 60_000 });
+    await expect(page.locator('#status')).toHaveText('Ready');
     await page.selectOption('#size', '60000');
     await page.click('#start');
     const frames = /\d+ × \d+ pixels, \d+ frames a second/;

@@ -41,14 +41,14 @@ const test = base.extend({
   },
 });
 
-const app = (page, state) => expect(page.locator('#app')).toHaveAttribute('data-state', state, { timeout: 60_000 });
+const app = (page, state) => expect(page.locator('#app')).toHaveAttribute('data-state', state);
 const style = (page, title) => page.getByRole('radio', { name: title, exact: true });
 const isUpdated = (page) => page.evaluate(() => 'updated' in document.documentElement.dataset);
 const isIsolated = (page) => page.evaluate(() => crossOriginIsolated);
 
 /** The page with its copy made. */
 async function opened(page) {
-  await expect(page.locator('html')).toHaveAttribute('data-offline', 'ready', { timeout: 60_000 });
+  await expect(page.locator('html')).toHaveAttribute('data-offline', 'ready');
   await expect(page.locator('html')).toHaveAttribute('data-requests', '0');
   await expect(style(page, styles[0].title)).toBeAttached();
 }
@@ -57,7 +57,7 @@ async function opened(page) {
 async function paints(page, act) {
   const before = await page.evaluate(() => window.paintings);
   await act();
-  await expect.poll(() => page.evaluate(() => window.paintings), { timeout: 60_000 }).toBeGreaterThan(before);
+  await expect.poll(() => page.evaluate(() => window.paintings)).toBeGreaterThan(before);
   await app(page, 'done');
 }
 

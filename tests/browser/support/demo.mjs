@@ -62,7 +62,7 @@ export const test = base.extend({
 });
 
 /** `starting`, `busy`, `done`, `stopped`, `problem`. */
-export const state = (page, name) => expect(page.locator('#app')).toHaveAttribute('data-state', name, { timeout: 90_000 });
+export const state = (page, name) => expect(page.locator('#app')).toHaveAttribute('data-state', name);
 export const painted = (page) => state(page, 'done');
 export const paintings = (page) => page.evaluate(() => window.studio.done);
 
@@ -70,12 +70,12 @@ export const paintings = (page) => page.evaluate(() => window.studio.done);
 export async function repaints(page, action) {
   const before = await paintings(page);
   await action();
-  await expect.poll(() => paintings(page), { timeout: 90_000 }).toBeGreaterThan(before);
+  await expect.poll(() => paintings(page)).toBeGreaterThan(before);
   await painted(page);
 }
 
 /** Every tile shows the photo in its style. */
-export const previewsPainted = (page, count) => expect(page.locator('#gallery .swatch canvas')).toHaveCount(count, { timeout: 90_000 });
+export const previewsPainted = (page, count) => expect(page.locator('#gallery .swatch canvas')).toHaveCount(count);
 
 /** The canvas's size, and a number that changes when any of its pixels does. */
 export const fingerprint = (page, selector = '#painting') =>
@@ -152,7 +152,7 @@ export async function paste(page, name, type, bytes) {
 
 /** Presses a button that saves a file, and reads it. */
 export async function saved(page, button) {
-  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 90_000 }), page.click(button)]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
