@@ -8,6 +8,7 @@ import { PhotoView } from '../photo/PhotoView.js';
 import { photoTexts } from '../photo/texts.js';
 import { language } from './language.js';
 import { Lazy } from './Lazy.js';
+import { mayLeave } from './leaving.js';
 import { type Mode, mode } from './state.js';
 import { texts } from './texts.js';
 
@@ -58,8 +59,11 @@ function Masthead(): preact.JSX.Element {
 }
 
 function ModeButton({ name }: { name: Mode }): preact.JSX.Element {
+  const go = (): void => {
+    if (name !== mode.value && mayLeave()) mode.value = name;
+  };
   return (
-    <button id={`mode-${name}`} type="button" aria-current={mode.value === name ? 'page' : undefined} onClick={() => (mode.value = name)}>
+    <button id={`mode-${name}`} type="button" aria-current={mode.value === name ? 'page' : undefined} onClick={go}>
       {texts()[name]}
     </button>
   );

@@ -3,6 +3,7 @@ import type { ImageInput } from 'brushwork';
 import { BrushworkError } from 'brushwork';
 import { engine } from '../app/engine.js';
 import { changePhoto } from '../app/history.js';
+import { mayLeave } from '../app/leaving.js';
 import { type Photo, mode, problem, report, videoFile } from '../app/state.js';
 import { askForModel } from '../panel/own-model.js';
 
@@ -72,6 +73,7 @@ export async function openPhoto(input: Blob | ImageBitmap, name: string): Promis
 
 /** A file of whatever kind: a photo, a video, or a model. */
 export function openFile(file: File): void {
+  if (!mayLeave()) return;
   if (/\.onnx$/i.test(file.name)) {
     mode.value = 'photo';
     askForModel(file);

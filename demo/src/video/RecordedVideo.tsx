@@ -1,6 +1,7 @@
 /** A video that is ready: to be looked at, saved or thrown away. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { askBeforeLeaving } from '../app/leaving.js';
 import { download } from '../export/save.js';
 import { megabytes, videoTexts } from './texts.js';
 
@@ -24,6 +25,13 @@ export function RecordedVideo({ blob, name, title, note, onDiscard, children }: 
     setUrl(made);
     return () => URL.revokeObjectURL(made);
   }, [blob]);
+  const [saved, setSaved] = useState<Blob>();
+  const isSaved = saved === blob;
+  useEffect(() => (isSaved ? undefined : askBeforeLeaving(() => videoTexts().unsaved)), [isSaved]);
+  const keep = (): void => {
+    download(new File([blob], name, { type: blob.type }));
+    setSaved(blob);
+  };
   const { save, discard } = videoTexts();
   return (
     <section class="film-recorded" aria-label={title}>
@@ -32,7 +40,7 @@ export function RecordedVideo({ blob, name, title, note, onDiscard, children }: 
         <p class="film-title" role="status">{title}, {megabytes(blob.size)}</p>
         {note && <p class="film-note">{note}</p>}
         <div class="film-buttons">
-          <button class="button primary" type="button" data-action="save" onClick={() => download(new File([blob], name, { type: blob.type }))}>{save}</button>
+          <button class="button primary" type="button" data-action="save" onClick={keep}>{save}</button>
           <button class="button" type="button" data-action="discard" onClick={onDiscard}>{discard}</button>
           {children}
         </div>

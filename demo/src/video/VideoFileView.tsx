@@ -2,6 +2,7 @@
 import './video.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { number } from '../app/language.js';
+import { askBeforeLeaving, mayLeave } from '../app/leaving.js';
 import { slugOf } from '../app/looks.js';
 import { settings, videoFile } from '../app/state.js';
 import { clock } from './figures.js';
@@ -43,9 +44,7 @@ export function VideoFileView(): preact.JSX.Element {
 
   useEffect(() => {
     if (!isAtWork(state)) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
+    return askBeforeLeaving(() => videoTexts().file.leave);
   }, [isAtWork(state)]);
 
   const discard = (): void => void session.discard(screens());
@@ -89,7 +88,7 @@ function FileButton({ primary, children }: { primary: boolean; children: string 
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           currentTarget.value = ''; // so that the same file can be chosen again
-          if (file) videoFile.value = file;
+          if (file && mayLeave()) videoFile.value = file;
         }}
       />
     </>

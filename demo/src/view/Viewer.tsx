@@ -10,7 +10,8 @@ import { texts } from '../app/texts.js';
 import { job, onBand } from '../paint/painter.js';
 import { drawBand } from './bands.js';
 import { handleKey, listenForGestures, splitAt } from './gestures.js';
-import { drawOverlay, maskVersion, tool } from './region.js';
+import { brushDown, brushPoint, handleBrushKey, liftBrush } from './keyboard-brush.js';
+import { drawOverlay, maskVersion, tool, toolSize } from './region.js';
 import { viewTexts } from './texts.js';
 import { box, current, frame, pinned, place, reveal, scale, setSplit, showActualSize, showWhole, split, zoomBy } from './view-state.js';
 
@@ -35,12 +36,15 @@ export function Viewer(): preact.JSX.Element {
       class={`stage tool-${tool.value}`}
       tabIndex={0}
       role="group"
-      aria-label={t.stage}
+      aria-label={tool.value === 'none' ? t.stage : t.stageDrawing}
       onKeyDown={(event) => {
-        if (event.target === event.currentTarget && !event.ctrlKey && !event.metaKey && handleKey(event.key)) event.preventDefault();
+        if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey) return;
+        if (handleBrushKey(event.key, event.shiftKey) || handleKey(event.key)) event.preventDefault();
       }}
+      onBlur={liftBrush}
     >
       <Stack />
+      <BrushWords />
       <SplitHandle />
       <Tags />
       <HistoryTools />
@@ -60,6 +64,7 @@ function Stack(): preact.JSX.Element | null {
       <BaseLayer />
       <PaintingLayer />
       <RegionLayer />
+      <BrushPoint width={at.width} height={at.height} />
     </div>
   );
 }
@@ -134,6 +139,24 @@ function RegionLayer(): preact.JSX.Element | null {
     if (tool.value !== 'none' && canvas.current) drawOverlay(canvas.current);
   });
   return <canvas ref={canvas} class="layer" id="region" hidden={tool.value === 'none'} />;
+}
+
+/** Where the keyboard's brush is, as wide as its stroke would be. */
+function BrushPoint({ width, height }: { width: number; height: number }): preact.JSX.Element | null {
+  const at = brushPoint.value;
+  if (!at || tool.value === 'none') return null;
+  const side = tool.value === 'lasso' ? 12 : toolSize.value * Math.max(width, height);
+  const style = { left: `${at.x * 100}%`, top: `${at.y * 100}%`, width: `${side}px`, height: `${side}px` };
+  return <span id="brush-point" class={`brush-point${brushDown.value ? ' down' : ''}`} style={style} aria-hidden="true" />;
+}
+
+/** Said when the brush is put down or lifted, not at every step. */
+function BrushWords(): preact.JSX.Element | null {
+  const t = viewTexts();
+  if (tool.value === 'none') return null;
+  const { x, y } = brushPoint.peek() ?? { x: 0.5, y: 0.5 };
+  const said = brushDown.value ? t.brushDown(number(Math.round(x * 100)), number(Math.round(y * 100))) : t.brushUp;
+  return <p class="visually-hidden" role="status">{brushPoint.value && said}</p>;
 }
 
 function SplitHandle(): preact.JSX.Element | null {

@@ -1,13 +1,9 @@
 /** Fingers, mouse and wheel on the picture. */
 import { photo } from '../app/state.js';
 import { panBy } from './geometry.js';
-import { tool, strokeBegin, strokeEnd, strokeTo } from './region.js';
+import { putBrushAway } from './keyboard-brush.js';
+import { type Point, tool, strokeBegin, strokeEnd, strokeTo } from './region.js';
 import { box, frame, place, setPlace, setSplit, zoomBy } from './view-state.js';
-
-interface Point {
-  x: number;
-  y: number;
-}
 
 const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 const apart = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
@@ -58,6 +54,7 @@ export function listenForGestures(stage: HTMLElement): () => void {
   stage.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || (event.target as Element).closest('button, [role=slider], input, label, a')) return;
     stage.setPointerCapture(event.pointerId);
+    putBrushAway();
     pointers.set(event.pointerId, pointOf(event));
     if (pointers.size === 1 && tool.value !== 'none' && photo.value) {
       drawing = true;

@@ -12,7 +12,8 @@ export const toolSize = signal(0.12);
 /** Of the mask's longer side; edges are soft anyway. */
 const LONG_SIDE = 1024;
 
-interface Point {
+/** As parts of the photo's width and height. */
+export interface Point {
   x: number;
   y: number;
 }
@@ -62,6 +63,14 @@ export function strokeEnd(): void {
   change({ region: { mask: contextOf(mask).getImageData(0, 0, mask.width, mask.height) } });
 }
 
+/** Takes the stroke back that has not ended. */
+export function strokeCancel(): void {
+  if (stroke.length === 0) return;
+  stroke = [];
+  before = undefined;
+  take(settings.peek().region);
+}
+
 /** The whole stroke anew on what was before it, so that its soft edge does not add up. */
 function draw(): void {
   if (!mask || !before) return;
@@ -100,7 +109,10 @@ export function clearRegion(): void {
 let taken: Region | undefined;
 effect(() => {
   const { region } = settings.value;
-  if (region === taken) return;
+  if (region !== taken) take(region);
+});
+
+function take(region: Region | undefined): void {
   taken = region;
   mask = undefined;
   if (region) {
@@ -108,7 +120,7 @@ effect(() => {
     contextOf(mask).putImageData(region.mask, 0, 0);
   }
   maskVersion.value++;
-});
+}
 
 /** Darkens, on a canvas of the photo's shape, what is not to be painted. */
 export function drawOverlay(canvas: HTMLCanvasElement): void {

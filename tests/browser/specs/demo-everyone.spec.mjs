@@ -24,7 +24,7 @@ const wordsOn = (page) =>
 
 /** Names, units and formats that are the same in Chinese. */
 const NAMES = new RegExp(
-  ['brushwork', 'WebAssembly', 'WebGPU', 'relaxed SIMD', 'SIMD', 'ONNX', 'NCHW', 'int8', 'BGR', 'PNG', 'JPEG', 'WebP', 'BMP', 'GIF', 'AVIF', 'EN', 'English', 'Apache-2.0',
+  ['brushwork', 'WebAssembly', 'WebGPU', 'relaxed SIMD', 'SIMD', 'ONNX', 'NCHW', 'int8', 'BGR', 'PNG', 'JPEG', 'WebP', 'BMP', 'GIF', 'AVIF', 'EN', 'English', 'Apache-2.0', 'Shift', 'Esc',
     'worker', 'MB', '\\.onnx', 'my drawing', 'letter\\.jpg', 'Vincent van Gogh', 'Katsushika Hokusai', ...styles.map(({ artist }) => artist).filter(Boolean)].join('|'),
   'g',
 );

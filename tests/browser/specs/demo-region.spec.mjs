@@ -1,5 +1,6 @@
 // Where the demo page paints: drawing a region by hand, and taking steps back.
-import { choose, drop, expect, file, fingerprint, lake, lakePath, makePicture, painted, pixelsOf, repaints, sizeOf, test, tile } from '../support/demo.mjs';
+import { join } from 'node:path';
+import { choose, drop, expect, file, fingerprint, lake, lakePath, makePicture, painted, pixelsOf, repaints, root, sizeOf, test, tile } from '../support/demo.mjs';
 import { styles } from '../support/models.mjs';
 
 const whole = [0, 0, 900, 600];
@@ -84,6 +85,45 @@ test('an eraser on the whole painting leaves a hole', async ({ studio }) => {
   await tool(page, 'Eraser');
   await repaints(page, () => stroke(page, [[0.5, 0.5], [0.55, 0.5]]));
   expect(await paintedAt(page, [[0.5, 0.5], [0.1, 0.1], [0.9, 0.9]])).toBe('.pp');
+});
+
+test('without a pointer: arrows and the space bar draw, Escape takes a stroke back', async ({ studio }) => {
+  const page = await open(studio);
+  const places = [[0.3, 0.5], [0.5, 0.5], [0.7, 0.5], [0.5, 0.9]];
+  const press = async (key, times = 1) => {
+    for (let i = 0; i < times; ++i) await page.keyboard.press(key);
+  };
+  await page.locator('.segment input[value="none"]').focus();
+  await press('ArrowRight'); // the next tool
+  await expect(page.locator('input[value="brush"]')).toBeChecked();
+  await page.locator('#stage').focus();
+  await press('ArrowLeft', 10);
+  await expect(page.locator('#brush-point')).toBeVisible();
+  await press(' ');
+  await expect(page.locator('#brush-point')).toHaveClass(/down/);
+  await expect(page.getByRole('status').filter({ hasText: 'Drawing, from 30 % across and 50 % down' })).toBeAttached();
+  await press('Escape');
+  await expect(page.locator('#brush-point')).not.toHaveClass(/down/);
+  await expect(page.locator('#undo')).toBeEnabled(); // the photo, not a stroke
+  expect(await paintedAt(page, places)).toBe('pppp');
+  await press(' ');
+  await press('Shift+ArrowRight', 2);
+  await repaints(page, () => press(' '));
+  expect(await paintedAt(page, places)).toBe('pp..');
+  // The stroke goes on where the picture is larger than its window, and the point stays in sight.
+  await press('+', 6);
+  await press(' ');
+  await press('Shift+ArrowRight', 2);
+  const [stage, point] = await Promise.all(['#stage', '#brush-point'].map((name) => page.locator(name).boundingBox()));
+  const middle = point.x + point.width / 2;
+  expect(middle).toBeGreaterThan(stage.x);
+  expect(middle).toBeLessThan(stage.x + stage.width);
+  await page.screenshot({ path: join(root, 'tests/browser/test-results/region-by-keyboard.png') });
+  // Whoever goes elsewhere has finished the stroke.
+  await repaints(page, () => page.locator('#region-clear').focus());
+  expect(await paintedAt(page, places)).toBe('ppp.');
+  await page.mouse.click(stage.x + 60, stage.y + stage.height - 60);
+  await expect(page.locator('#brush-point')).toHaveCount(0);
 });
 
 test('while zoomed, a stroke lands under the pointer', async ({ studio }) => {

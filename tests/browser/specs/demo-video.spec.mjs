@@ -340,6 +340,49 @@ test('stop, go on, stop, keep what is done; then the whole film', async ({ page,
   await expect(page.locator('.film-recorded')).toContainText('60 frames');
 });
 
+test('nobody loses a video, painted in part or not saved, without having been asked', async ({ page, open, workbench }) => {
+  const film = await makeFilm(workbench, { frames: 60 });
+  const asked = [];
+  let answer = false;
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.message());
+    await (answer ? dialog.accept() : dialog.dismiss());
+  });
+  const leave = async (lose) => {
+    answer = lose;
+    asked.length = 0;
+    await page.click('#mode-photo');
+    return asked.length;
+  };
+  await page.bringToFront();
+  await open('video');
+  const view = page.locator('[data-view="video"]');
+  await choose(page, 'film.mp4', film.bytes);
+  await pressAndStop(page, 'film-start', 1);
+  await expect(view).toHaveAttribute('data-state', 'stopped');
+  expect(await leave(false)).toBe(1);
+  expect(asked[0]).toContain('not finished');
+  await page.click('#film-keep');
+  await expect(view).toHaveAttribute('data-state', 'done');
+  expect(await leave(false)).toBe(1);
+  expect(asked[0]).toContain('not saved');
+  // Another file would take its place, too.
+  await choose(page, 'other.mp4', film.bytes);
+  expect(asked.length).toBe(2);
+  await expect(view).toHaveAttribute('data-state', 'done');
+  await save(page, '[data-action="save"]');
+  expect(await leave(false)).toBe(0);
+  await expect(view).toHaveCount(0);
+
+  await page.click('#mode-video');
+  await choose(page, 'film.mp4', film.bytes);
+  await pressAndStop(page, 'film-start', 1);
+  expect(await leave(true)).toBe(1);
+  await expect(view).toHaveCount(0);
+  await page.click('#mode-video');
+  expect(await leave(true)).toBe(0);
+});
+
 test('files that are no video, have no picture or are cut off are explained; the next one is painted', async ({ page, open, workbench }) => {
   const film = await makeFilm(workbench, { frames: 40 });
   const soundOnly = await makeFilm(workbench, { frames: 12, picture: false });
@@ -431,6 +474,7 @@ for (const [width, height] of [[360, 740], [1280, 800], [2560, 1440]]) {
     await expect(page.locator('.film-recorded')).toBeVisible();
     await fits();
     await shot(page, `camera-recorded-${width}`);
+    await page.click('[data-action="discard"]');
     await page.click('#mode-video');
     await fits();
     await shot(page, `video-empty-${width}`);
