@@ -403,6 +403,7 @@ test('files that are no video, have no picture or are cut off are explained; the
   await page.click('#film-start');
   await expect(view).toHaveAttribute('data-state', 'done');
   await expect(page.locator('.film-recorded')).toContainText('The file ends here');
+  await page.click('[data-action="discard"]');
   await choose(page, 'whole.mp4', film.bytes);
   await expect(view).toHaveAttribute('data-state', 'ready');
   await page.click('#film-start');
