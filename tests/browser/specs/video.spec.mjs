@@ -114,7 +114,8 @@ test('live: what nobody reads is dropped, too', async ({ harness }) => {
     return { times, closed: window.frames.every(window.isClosed) };
   }, styleId);
   expect(result.times.length).toBeGreaterThan(0);
-  expect(result.times.length).toBeLessThanOrEqual(3);
+  // Two that wait to be read, one that is painted, one that is next, if the machine is slow.
+  expect(result.times.length).toBeLessThanOrEqual(4);
   expect(result.closed).toBe(true);
 });
 
