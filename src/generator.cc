@@ -5,6 +5,7 @@
 
 #include "metadata.h"
 #include "plan/calibration.h"
+#include "plan/multiply_adds.h"
 #include "stylizer.h"
 
 namespace brushwork {
@@ -22,6 +23,19 @@ bool IsQuantized(const Network& network) {
   });
 }
 
+// Nobody can stop a calibration, which paints some dozen such pictures.
+constexpr int64_t kMaxCalibrated = int64_t{1} << 36;
+
+int64_t MultiplyAddsOf(const Network& network) {
+  int64_t sum = 0;
+  for (const Layer& layer : network.layers) {
+    if (layer.inputs.empty()) continue;
+    sum += CountMultiplyAdds(layer.parameters, network.values[layer.inputs[0]].shape,
+                             network.values[layer.output].shape);
+  }
+  return sum;
+}
+
 // Null for models that stay as they are.
 StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& model,
                                                                const GeneratorOptions& options) {
@@ -34,6 +48,10 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   calibration.input = options.input;
   calibration.output = options.output;
   const bool at_any_price = options.precision == GeneratorPrecision::kInt8;
+  if (MultiplyAddsOf(frame->network) > kMaxCalibrated) {
+    if (!at_any_price) return none;
+    return UnsupportedModel("the model takes too much arithmetic to be quantized as it is loaded");
+  }
   if (at_any_price) calibration.attempts = 0;
   StatusOr<QuantizationRecipe> recipe =
       CalibrateModel(model, {.side = kCalibrationSide}, calibration);
