@@ -52,7 +52,9 @@ Status CheckConvolution(std::string_view kernel, const ConvolutionGeometry& geom
   BRUSHWORK_RETURN_IF_ERROR(CheckSpec(kernel, input));
   BRUSHWORK_RETURN_IF_ERROR(CheckSpec(kernel, output));
   if (input.type != output.type) return UnsupportedTypes(kernel, input, output);
-  if (!GeometryInRange(geometry)) return Defect(kernel, "geometry out of range");
+  if (!GeometryInRange(geometry)) {
+    return UnsupportedModel(std::string(kernel) + ": its extents are out of range");
+  }
   const Filter& filter = geometry.filter;
   if (filter.output_channels % geometry.groups != 0 ||
       input.shape.channels != filter.input_channels * geometry.groups ||

@@ -91,7 +91,9 @@ class Parser {
   std::optional<Field> ReadField(Kind kind, int depth) {
     const auto tag = ReadVarint();
     if (!tag) return std::nullopt;
-    Field field{.number = *tag >> 3, .wire = static_cast<int>(*tag & 7)};
+    Field field;
+    field.number = *tag >> 3;
+    field.wire = static_cast<int>(*tag & 7);
     if (field.wire == kVarint) {
       const auto value = ReadVarint();
       if (!value) return std::nullopt;

@@ -181,7 +181,8 @@ class Maker {
     const int64_t more_columns = choices_.Integer(0, columns.stride - 1);
     const Value to{"", outputs * groups, rows.Grown(from.height) + more_rows,
                    columns.Grown(from.width) + more_columns};
-    if (!IsSmall(to)) return;
+    // Narrower results than the stride are refused.
+    if (!IsSmall(to) || to.width < columns.stride) return;
     std::vector<OnnxAttribute> attributes = WindowAttributes(rows, columns);
     attributes.emplace_back("group", groups);
     attributes.emplace_back("output_padding", std::vector<int64_t>{more_rows, more_columns});
