@@ -47,16 +47,19 @@ inline bool SameValues(std::span<const float> a, std::span<const float> b) {
          });
 }
 
-// Whether `part`, which ends with the rows [begin, end) of the plan's output, has those of `whole`.
+// Whether `part` has the rows of `whole`: at its end, or at their place where the plan's last step
+// writes everything at once.
 inline void RequireRows(std::span<const float> part, std::span<const float> whole, const Plan& plan,
                         RowRange rows) {
   const Shape4& shape = plan.output().shape;
   const auto row = static_cast<size_t>(shape.width * shape.channels);
   const size_t wanted = static_cast<size_t>(rows.size()) * row;
+  const size_t begin = static_cast<size_t>(rows.begin) * row;
   Require(part.size() >= wanted, "a plan paints the rows it was made for");
-  Require(
-      SameValues(part.last(wanted), whole.subspan(static_cast<size_t>(rows.begin) * row, wanted)),
-      "rows by themselves are those of the whole");
+  const std::span<const float> got =
+      part.size() < whole.size() ? part.last(wanted) : part.subspan(begin, wanted);
+  Require(SameValues(got, whole.subspan(begin, wanted)),
+          "rows by themselves are those of the whole");
 }
 
 }  // namespace brushwork::fuzz

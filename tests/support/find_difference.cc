@@ -55,6 +55,16 @@ bool SameBits(std::span<const float> a, std::span<const float> b) {
          });
 }
 
+// The values of `rows`, of a plan's output for these rows: of its last step's bands that have them,
+// or, where that writes everything at once, of the whole picture.
+std::span<const float> RowsOf(std::span<const float> part, size_t whole_size, size_t row,
+                              RowRange rows) {
+  const size_t wanted = static_cast<size_t>(rows.size()) * row;
+  if (part.size() < wanted) return {};
+  if (part.size() < whole_size) return part.last(wanted);
+  return part.subspan(static_cast<size_t>(rows.begin) * row, wanted);
+}
+
 // Bands, and some of the rows, against the whole.
 std::string ComparePieces(const RandomGraph& graph, const std::vector<float>& picture,
                           const std::vector<float>& whole, const Shape4& shape, Choices& choices) {
@@ -68,13 +78,10 @@ std::string ComparePieces(const RandomGraph& graph, const std::vector<float>& pi
   const int64_t end = choices.Integer(begin + 1, shape.height);
   const auto some = PlanOf(graph.model, graph.height, graph.width,
                            {.rows = RowRange{begin, end}, .band_rows = band_rows});
-  // There may be some before those wanted.
   const std::vector<float> part = RunPlan(*some, picture);
   const auto row = static_cast<size_t>(shape.width * shape.channels);
-  const size_t wanted = static_cast<size_t>(end - begin) * row;
-  const bool is_same = part.size() >= wanted &&
-                       SameBits(std::span(part).last(wanted),
-                                std::span(whole).subspan(static_cast<size_t>(begin) * row, wanted));
+  const bool is_same = SameBits(RowsOf(part, whole.size(), row, {begin, end}),
+                                RowsOf(whole, whole.size(), row, {begin, end}));
   if (is_same) return "";
   return "rows " + std::to_string(begin) + " to " + std::to_string(end) + " differ from the whole";
 }
