@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <exception>
+#include <memory>
+#include <stdexcept>
 
 #include "model/model.h"
 #include "plan/plan.h"
@@ -14,6 +15,12 @@ namespace {
 
 std::vector<float> Picture(const RandomGraph& graph) {
   return Random(7).Uniforms(static_cast<size_t>(3 * graph.height * graph.width), 0.0F, 1.0F);
+}
+
+std::unique_ptr<Plan> MakePlan(const Network& network, const PlanOptions& options) {
+  auto plan = Plan::Create(network, options);
+  if (!plan.ok()) throw std::runtime_error(plan.status().message());
+  return std::move(plan).value();
 }
 
 ReferenceResult Reference(const Network& network, const std::vector<float>& picture,
@@ -66,18 +73,17 @@ std::span<const float> RowsOf(std::span<const float> part, size_t whole_size, si
 }
 
 // Bands, and some of the rows, against the whole.
-std::string ComparePieces(const RandomGraph& graph, const std::vector<float>& picture,
+std::string ComparePieces(const Network& network, const std::vector<float>& picture,
                           const std::vector<float>& whole, const Shape4& shape, Choices& choices) {
   const int64_t band_rows = choices.Integer(1, 9);
-  const auto banded = PlanOf(graph.model, graph.height, graph.width, {.band_rows = band_rows});
+  const auto banded = MakePlan(network, {.band_rows = band_rows});
   if (!SameBits(RunPlan(*banded, picture), whole)) {
     return "bands of " + std::to_string(band_rows) + " rows differ from the whole";
   }
   if (!SameBits(RunPlan(*banded, picture), whole)) return "a second run differs from the first";
   const int64_t begin = choices.Integer(0, shape.height - 1);
   const int64_t end = choices.Integer(begin + 1, shape.height);
-  const auto some = PlanOf(graph.model, graph.height, graph.width,
-                           {.rows = RowRange{begin, end}, .band_rows = band_rows});
+  const auto some = MakePlan(network, {.rows = RowRange{begin, end}, .band_rows = band_rows});
   const std::vector<float> part = RunPlan(*some, picture);
   const auto row = static_cast<size_t>(shape.width * shape.channels);
   const bool is_same = SameBits(RowsOf(part, whole.size(), row, {begin, end}),
@@ -92,18 +98,17 @@ std::string Compare(const RandomGraph& graph, Choices& choices) {
   const StatusOr<Network> network = model->Specialize(graph.height, graph.width);
   if (!network.ok()) return "refused: " + network.status().message();
   const std::vector<float> picture = Picture(graph);
-  const auto in_float =
-      PlanOf(graph.model, graph.height, graph.width, {.precision = Precision::kFloat});
+  const auto in_float = MakePlan(*network, {.precision = Precision::kFloat});
   std::string difference =
       CompareFloat(RunPlan(*in_float, picture), Reference(*network, picture, false));
   if (!difference.empty()) return difference;
-  const auto plan = PlanOf(graph.model, graph.height, graph.width, {.band_rows = 1000});
+  const auto plan = MakePlan(*network, {.band_rows = 1000});
   const std::vector<float> whole = RunPlan(*plan, picture);
   if (graph.is_quantized) {
     difference = CompareInt8(whole, Reference(*network, picture, true));
     if (!difference.empty()) return difference;
   }
-  return ComparePieces(graph, picture, whole, plan->output().shape, choices);
+  return ComparePieces(*network, picture, whole, plan->output().shape, choices);
 }
 
 }  // namespace

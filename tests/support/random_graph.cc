@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t kLargestExtent = 64;
 constexpr int64_t kMostChannels = 40;
 constexpr int64_t kMostOperators = 8;
+// Of one convolution: the references take their time.
+constexpr int64_t kMostProducts = 1 << 19;
 
 // A value that operators may read.
 struct Value {
@@ -162,12 +164,12 @@ class Maker {
     const int64_t groups = ChooseGroups(from.channels);
     const int64_t outputs = groups * choices_.Integer(1, std::max<int64_t>(20 / groups, 1));
     const Value to{"", outputs, rows.Places(from.height), columns.Places(from.width)};
-    if (!IsSmall(to)) return;
     const int64_t inputs = from.channels / groups;
+    const int64_t taps = inputs * rows.kernel * columns.kernel;
+    if (!IsSmall(to) || to.height * to.width * outputs * taps > kMostProducts) return;
     std::vector<OnnxAttribute> attributes = WindowAttributes(rows, columns);
     attributes.emplace_back("group", groups);
-    const std::string weights = Weights({outputs, inputs, rows.kernel, columns.kernel}, 0,
-                                        inputs * rows.kernel * columns.kernel);
+    const std::string weights = Weights({outputs, inputs, rows.kernel, columns.kernel}, 0, taps);
     Append("Conv", {from.name, weights, Floats({outputs}, -0.5F, 0.5F)}, attributes, to);
   }
 
@@ -181,13 +183,15 @@ class Maker {
     const int64_t more_columns = choices_.Integer(0, columns.stride - 1);
     const Value to{"", outputs * groups, rows.Grown(from.height) + more_rows,
                    columns.Grown(from.width) + more_columns};
+    const int64_t taps = from.channels / groups * rows.kernel * columns.kernel;
+    if (!IsSmall(to) || from.height * from.width * to.channels * taps > kMostProducts) return;
     // Narrower results than the stride are refused.
-    if (!IsSmall(to) || to.width < columns.stride) return;
+    if (to.width < columns.stride) return;
     std::vector<OnnxAttribute> attributes = WindowAttributes(rows, columns);
     attributes.emplace_back("group", groups);
     attributes.emplace_back("output_padding", std::vector<int64_t>{more_rows, more_columns});
-    const std::string weights = Weights({from.channels, outputs, rows.kernel, columns.kernel}, 1,
-                                        from.channels / groups * rows.kernel * columns.kernel);
+    const std::string weights =
+        Weights({from.channels, outputs, rows.kernel, columns.kernel}, 1, taps);
     Append("ConvTranspose", {from.name, weights}, attributes, to);
   }
 

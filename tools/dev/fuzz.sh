@@ -34,7 +34,8 @@ fuzz_one() {
     "$ROOT/build/fuzz/fuzz/$target" $FUZZ_LIMITS "-max_total_time=$seconds" -print_final_stats=1 \
     "-artifact_prefix=$findings/" "$corpus" "${more[@]}" >"$log" 2>&1 </dev/null
   status=$?
-  [ $status = 0 ] || found=1
+  # 72: interrupted.
+  case $status in 0 | 72) ;; *) found=1 ;; esac
   number() { grep -oE "$1[0-9]+" "$log" | tail -n 1 | grep -oE '[0-9]+$' || echo 0; }
   executions=$(number 'stat::number_of_executed_units: *')
   edges=$(number ' cov: ')
@@ -46,7 +47,7 @@ fuzz_one() {
   printf '%s\t%s\t%s\t%d\t%d\t%d\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     "$(git -C "$ROOT" rev-parse --short HEAD 2>/dev/null || echo none)" \
     "$target" "$seconds" "$executions" "$found" >>"$(fuzz_log)"
-  return $status
+  [ $found = 0 ]
 }
 
 # What a run that ended early has found, and how to see it again.
