@@ -198,7 +198,9 @@ StatusOr<Constant> FoldConcat(const Node& node, FoldInputs inputs) {
       return node.Invalid("its inputs differ in shape or type");
     }
     // Dimensions beside a zero may be as large as they like.
-    dims[*axis] = CheckedAdd(dims[*axis], input->dims[*axis]).value_or(-1);
+    const std::optional<int64_t> extent = CheckedAdd(dims[*axis], input->dims[*axis]);
+    if (!extent) return node.Unsupported("the constant is too large");
+    dims[*axis] = *extent;
   }
   BRUSHWORK_RETURN_IF_ERROR(CheckSize(node, dims));
   const int64_t outer = *ElementCount(dims) == 0 ? 0 : *ElementCount(std::span(dims).first(*axis));

@@ -14,10 +14,10 @@ std::string Chain(TestGraph& graph, std::string value, const std::string& operat
 
 TEST_CASE("limits: constants that take long to read") {
   TestGraph graph;
-  // Sixteen million zeros, whose shape is asked for often enough to have read half a billion.
-  const std::string zeros = graph.Node("ConstantOfShape", {graph.Ints({1 << 24})});
+  // A million zeros, whose shape is asked for often enough to have read half a billion.
+  const std::string zeros = graph.Node("ConstantOfShape", {graph.Ints({1 << 20})});
   std::vector<std::string> shapes;
-  for (int i = 0; i < 40; ++i) shapes.push_back(graph.Node("Shape", {zeros}));
+  for (int i = 0; i < 520; ++i) shapes.push_back(graph.Node("Shape", {zeros}));
   const std::string all = graph.Node("Concat", shapes, {{"axis", 0}});
   const std::string first = graph.Node("Gather", {all, graph.Ints({0})});
   const Status error =
@@ -71,14 +71,16 @@ TEST_CASE("limits: values for each channel of many layers") {
 
 TEST_CASE("limits: weights made of nothing, again and again") {
   TestGraph graph;
-  const std::string weights = graph.Node("ConstantOfShape", {graph.Ints({3, 3, 1024, 1024})});
-  std::string value = graph.Node("Pad", {"x", graph.Ints({0, 0, 512, 512, 0, 0, 512, 512})});
-  for (int i = 0; i < 12; ++i) {
-    value = graph.Node("Conv", {value, weights}, {{"pads", {511, 511, 512, 512}}});
-  }
-  const Status error = ErrorOf(graph.Finish(value));
+  const int64_t channels = 3 * 512 * 512;
+  // Twenty layers leave room for three times these weights.
+  std::string value = graph.Node("SpaceToDepth", {"x"}, {{"blocksize", 512}});
+  value = Chain(graph, value, "Abs", 20);
+  const std::string weights = graph.Node("ConstantOfShape", {graph.Ints({1, channels, 1, 1})});
+  std::string sum = graph.Node("Conv", {value, weights});
+  for (int i = 0; i < 3; ++i) sum = graph.Node("Add", {sum, graph.Node("Conv", {value, weights})});
+  const Status error = ErrorOf(graph.Finish(sum, 1), 512, 512);
   CHECK(error.code() == StatusCode::kUnsupportedModel);
-  CHECK(Contains(error.message(), "the constants are too large"));
+  CHECK(Contains(error.message(), "operator 'Conv': the constants are too large"));
 }
 
 TEST_CASE("limits: sides and rows of activations") {

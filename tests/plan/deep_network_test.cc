@@ -17,7 +17,7 @@ std::string Widened(CaseGraph& graph, std::string value, int count) {
 }
 
 TEST_CASE("thousands of paddings, one behind the other", "[plan][deep]") {
-  constexpr int kCount = 2000;
+  constexpr int kCount = 1000;
   for (const bool is_quantized : {false, true}) {
     Random random(4);
     CaseGraph graph(random, 13, 2);

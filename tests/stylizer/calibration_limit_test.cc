@@ -25,7 +25,9 @@ TEST_CASE("a model that takes long to run is not quantized as it is loaded", "[s
   const auto loaded = Generator::Load(model, {});
   REQUIRE(loaded.ok());
   CHECK((*loaded)->recipe() == nullptr);
-  const auto demanded = Generator::Load(model, {.precision = GeneratorPrecision::kInt8});
+  GeneratorOptions options;
+  options.precision = GeneratorPrecision::kInt8;
+  const auto demanded = Generator::Load(model, options);
   CHECK(demanded.status().code() == StatusCode::kUnsupportedModel);
   CHECK(demanded.status().message() ==
         "the model takes too much arithmetic to be quantized as it is loaded");

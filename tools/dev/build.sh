@@ -17,7 +17,8 @@ need_preset() {
     fuzz)
       need_commands "clang-$LLVM_VERSION" "clang++-$LLVM_VERSION"
       # It also knows packages that aren't installed.
-      if have dpkg-query && [ "$(dpkg-query -W -f '${db:Status-Status}' "libclang-rt-$LLVM_VERSION-dev" 2>/dev/null)" != installed ]; then
+      if have dpkg-query && [ installed != "$(dpkg-query -W -f '${db:Status-Status}' \
+        "libclang-rt-$LLVM_VERSION-dev" 2>/dev/null)" ]; then
         with_lock "$CACHE/packages.lock" need_packages "libclang-rt-$LLVM_VERSION-dev"
       fi
       ;;

@@ -61,7 +61,8 @@ fuzz_explain() { # TARGET
 
 # fuzz_run SECONDS JOBS TARGETS...: some at a time, then the table. Counts in FUZZ_PASSED, FUZZ_FAILED.
 fuzz_run() {
-  local seconds=$1 jobs=$2 target running=0 found
+  local seconds=$1 jobs=$2 target running=0
+  local -a row
   shift 2
   rm -rf "$ROOT/build/fuzz-reports"
   for target in "$@"; do
@@ -74,10 +75,9 @@ fuzz_run() {
   FUZZ_FAILED=0
   printf '%-20s %8s %11s %9s %7s %7s %9s\n' target seconds executions per-sec edges corpus findings
   for target in "$@"; do
-    # shellcheck disable=SC2046
-    printf '%-20s %8d %11d %9d %7d %7d %9d\n' $(cat "$ROOT/build/fuzz-reports/$target.row")
-    found=$(cut -f 7 "$ROOT/build/fuzz-reports/$target.row")
-    if [ "$found" = 0 ]; then FUZZ_PASSED=$((FUZZ_PASSED + 1)); else FUZZ_FAILED=$((FUZZ_FAILED + 1)); fi
+    read -r -a row <"$ROOT/build/fuzz-reports/$target.row"
+    printf '%-20s %8d %11d %9d %7d %7d %9d\n' "${row[@]}"
+    if [ "${row[6]}" = 0 ]; then FUZZ_PASSED=$((FUZZ_PASSED + 1)); else FUZZ_FAILED=$((FUZZ_FAILED + 1)); fi
   done
   for target in "$@"; do
     [ "$(cut -f 7 "$ROOT/build/fuzz-reports/$target.row")" = 0 ] || fuzz_explain "$target"

@@ -155,6 +155,7 @@ verb_test() {
   fi
 
   heading "fuzzing"
+  # shellcheck disable=SC2046
   if (fuzz_prepare $(fuzz_targets)); then
     # shellcheck disable=SC2046
     fuzz_run "$FUZZ_SECONDS" "$(jobs_count)" $(fuzz_targets)
