@@ -4,6 +4,8 @@
 
 #include "plan/plan.h"
 #include "tests/model/model_testing.h"
+#include "tests/support/operator_cases.h"
+#include "tests/support/run_model.h"
 
 namespace brushwork {
 namespace {
@@ -73,6 +75,20 @@ TEST_CASE("refused when they are read: limits and blocks that make no sense", "[
   const Status block =
       ErrorOf(shuffle.Finish(shuffle.Node("SpaceToDepth", {"x"}, {{"blocksize", 1025}}, "deep")));
   CHECK(block.message() == "node 'deep': blocksize 1025");
+}
+
+TEST_CASE("a bias that is no number does not become an integer", "[plan][refusal]") {
+  for (const int64_t dilation : {1, 2}) {
+    Random random(6);
+    CaseGraph graph(random, 13, 4);
+    const std::string input = graph.Quantize(graph.input(), 0.02F, 3);
+    graph.builder().Filled("bias", {4}, std::numeric_limits<float>::quiet_NaN());
+    const std::string sum =
+        graph.Node("Conv", {input, graph.QuantizedWeights({4, 4, 3, 3}, 0, 0.002F), "bias"},
+                   {{"dilations", {dilation, dilation}}});
+    const auto plan = PlanOf(graph.Finish(graph.Quantize(sum, 0.04F, 5), 4), 9, 9);
+    CHECK(RunPlan(*plan, 1).size() == static_cast<size_t>(plan->output().shape.elements()));
+  }
 }
 
 }  // namespace
