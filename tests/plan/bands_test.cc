@@ -85,5 +85,20 @@ TEST_CASE("rows that read nothing of an input do not wait for it", "[plan][bands
   }
 }
 
+TEST_CASE("rows between the places of an int8 convolution are not read", "[plan][bands]") {
+  Random random(12);
+  CaseGraph graph(random, 13, 8);
+  const std::string input = graph.Quantize(graph.input(), 0.02F, 3);
+  // The first place is all padding; the second one begins at the input's second row.
+  const std::string sum =
+      graph.Node("Conv", {input, graph.QuantizedWeights({8, 8, 3, 3}, 0, 0.002F)},
+                 {{"strides", {9, 1}}, {"pads", {8, 1, 2, 1}}});
+  const std::vector<uint8_t> model = graph.Finish(graph.Quantize(sum, 0.04F, 5), 8);
+  const auto whole = PlanOf(model, 8, 8);
+  const auto banded = PlanOf(model, 8, 8, {.band_rows = 1});
+  const std::vector<float> picture = RandomPicture(*whole, random);
+  CHECK(SameBits(RunPlan(*banded, picture), RunPlan(*whole, picture)));
+}
+
 }  // namespace
 }  // namespace brushwork
