@@ -47,7 +47,23 @@ if(NOT EMSCRIPTEN)
   target_link_libraries(XNNPACK INTERFACE m)
 endif()
 
+# stb_image reads zeros where a JPEG's data ends before its picture does, and says nothing. Our copy
+# says so: after four bytes, which is how far it reads ahead.
+function(stb_headers)
+  set(told "${CMAKE_BINARY_DIR}/stb/stb_image.h")
+  file(READ "${BRUSHWORK_DEPS}/include/stb/stb_image.h" header)
+  string(REPLACE "j->nomore ? 0 : stbi__get8(j->s)"
+    "j->nomore ? (j->nomore < 5 ? j->nomore++, 0 : stbi__err(\"cut off\", \"\")) : stbi__get8(j->s)"
+    patched "${header}")
+  if(patched STREQUAL header)
+    message(FATAL_ERROR "stb_image.h is not the one that cmake/deps/sources.cmake names")
+  endif()
+  file(CONFIGURE OUTPUT "${told}" CONTENT "${patched}" @ONLY)
+  target_include_directories(stb SYSTEM BEFORE INTERFACE "${CMAKE_BINARY_DIR}/stb")
+endfunction()
+
 header_library(stb stb)
+stb_headers()
 header_library(protozero protozero)
 header_library(nlohmann_json nlohmann_json)
 header_library(CLI11 cli11)

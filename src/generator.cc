@@ -5,6 +5,7 @@
 
 #include "metadata.h"
 #include "plan/calibration.h"
+#include "plan/multiply_adds.h"
 #include "stylizer.h"
 
 namespace brushwork {
@@ -22,6 +23,21 @@ bool IsQuantized(const Network& network) {
   });
 }
 
+// Nobody can stop a calibration, which paints some dozen such pictures. In multiply-adds; what is
+// written counts for more than one each, as in Plan.
+constexpr int64_t kMaxCalibrated = int64_t{1} << 36;
+
+int64_t CostOf(const Network& network) {
+  int64_t sum = 0;
+  for (const Layer& layer : network.layers) {
+    if (layer.inputs.empty()) continue;
+    const Shape4& output = network.values[layer.output].shape;
+    sum += 16 * output.elements() +
+           CountMultiplyAdds(layer.parameters, network.values[layer.inputs[0]].shape, output);
+  }
+  return sum;
+}
+
 // Null for models that stay as they are.
 StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& model,
                                                                const GeneratorOptions& options) {
@@ -34,6 +50,10 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   calibration.input = options.input;
   calibration.output = options.output;
   const bool at_any_price = options.precision == GeneratorPrecision::kInt8;
+  if (CostOf(frame->network) > kMaxCalibrated) {
+    if (!at_any_price) return none;
+    return UnsupportedModel("the model takes too much arithmetic to be quantized as it is loaded");
+  }
   if (at_any_price) calibration.attempts = 0;
   StatusOr<QuantizationRecipe> recipe =
       CalibrateModel(model, {.side = kCalibrationSide}, calibration);

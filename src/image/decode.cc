@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <new>
+#include <string>
 #include <vector>
 
 #include "base/byte_reader.h"
@@ -32,9 +33,12 @@ StatusOr<Image> DecodeGif(std::span<const uint8_t> bytes, StbSize size) {
   return DecodePixels(frame, size);
 }
 
-// stb_image refuses gigabytes before it tells the size, which the message is to name.
+// stb_image refuses gigabytes before it tells the size, which the message is to name; it allocates
+// less than that at once, whether the file holds it or not.
 Status CheckPngSize(std::span<const uint8_t> bytes) {
-  constexpr size_t kTypeOffset = 12;  // of the first chunk, which is to be IHDR
+  constexpr int64_t kMaxInflation = 1032;                 // of deflate
+  constexpr int64_t kChannels[] = {1, 1, 3, 1, 2, 1, 4};  // by colour type
+  constexpr size_t kTypeOffset = 12;                      // of the first chunk, which is to be IHDR
   constexpr size_t kWidthOffset = 16;
   constexpr uint32_t kIhdr = 0x49484452;
   const ByteReader reader(bytes, ByteOrder::kBigEndian);
@@ -42,7 +46,15 @@ Status CheckPngSize(std::span<const uint8_t> bytes) {
   const auto width = reader.ReadU32(kWidthOffset);
   const auto height = reader.ReadU32(kWidthOffset + 4);
   if (!width || !height || *width == 0 || *height == 0) return OkStatus();
-  return CheckImageSize(*width, *height);
+  BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(*width, *height));
+  const auto depth_and_color = reader.ReadBytes(kWidthOffset + 8, 2);
+  if (!depth_and_color) return OkStatus();
+  const int64_t bits = (*depth_and_color)[0] * kChannels[(*depth_and_color)[1] % 7];
+  if (*height * (*width * bits / 8) / kMaxInflation <= static_cast<int64_t>(bytes.size())) {
+    return OkStatus();
+  }
+  return UnsupportedImage("damaged PNG: " + std::to_string(bytes.size()) + " bytes for " +
+                          std::to_string(int64_t{*width} * *height) + " pixels");
 }
 
 }  // namespace

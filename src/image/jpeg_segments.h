@@ -38,7 +38,8 @@ class JpegSegmentReader {
   size_t offset_ = 0;
 };
 
-// kUnsupportedImage unless there are a scan and an end of image.
+// kUnsupportedImage unless there are one frame, scans and an end of image, and as many bytes as its
+// pixels take at least.
 Status CheckWholeJpeg(std::span<const uint8_t> bytes);
 
 }  // namespace brushwork

@@ -52,7 +52,9 @@ Status CheckConvolution(std::string_view kernel, const ConvolutionGeometry& geom
   BRUSHWORK_RETURN_IF_ERROR(CheckSpec(kernel, input));
   BRUSHWORK_RETURN_IF_ERROR(CheckSpec(kernel, output));
   if (input.type != output.type) return UnsupportedTypes(kernel, input, output);
-  if (!GeometryInRange(geometry)) return Defect(kernel, "geometry out of range");
+  if (!GeometryInRange(geometry)) {
+    return UnsupportedModel(std::string(kernel) + ": its extents are out of range");
+  }
   const Filter& filter = geometry.filter;
   if (filter.output_channels % geometry.groups != 0 ||
       input.shape.channels != filter.input_channels * geometry.groups ||
@@ -61,9 +63,12 @@ Status CheckConvolution(std::string_view kernel, const ConvolutionGeometry& geom
   }
   BRUSHWORK_RETURN_IF_ERROR(CheckWeights(kernel, geometry, input.type));
   if (!(range.minimum <= range.maximum)) return Defect(kernel, "the output range is empty");
-  if (input.type == DataType::kInt8 &&
-      !RequantizationScalesSupported(filter, input.quantization, output.quantization)) {
+  if (input.type != DataType::kInt8) return OkStatus();
+  if (!RequantizationScalesSupported(filter, input.quantization, output.quantization)) {
     return Defect(kernel, "a requantization scale is not positive, normal and less than 256");
+  }
+  if (!std::ranges::all_of(geometry.bias, [](float bias) { return std::isfinite(bias); })) {
+    return Defect(kernel, "a bias is not finite");
   }
   return OkStatus();
 }

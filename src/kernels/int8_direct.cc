@@ -81,8 +81,10 @@ class DirectForm final : public Int8TileKernel {
     const int64_t begin = tile.column_begin * stride_width_;
     int16_t* values = buffers.values;
     for (int64_t i = 0; i < InputRows(tile.rows.size()); ++i, values += columns * input_channels_) {
-      rows_.Fetch(tile.input, tile.rows.begin * stride_height_ + i, begin, begin + columns, values);
       buffers.rows[i] = values;
+      // Rows between the kernel's places are not read, and need not be there.
+      if (i % stride_height_ >= kernel_height_) continue;
+      rows_.Fetch(tile.input, tile.rows.begin * stride_height_ + i, begin, begin + columns, values);
     }
   }
 

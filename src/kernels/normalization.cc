@@ -120,7 +120,7 @@ bool ValidInputScale(const NormalizationLayer& layer, int64_t channels) {
 Status Check(const NormalizationLayer& layer, const TensorSpec& input, const TensorSpec& output) {
   BRUSHWORK_RETURN_IF_ERROR(CheckShapes(kName, input, output, input.shape));
   const size_t channels = static_cast<size_t>(input.shape.channels);
-  if (input.shape.batch != 1) return Internal("normalization: needs a batch of 1");
+  if (input.shape.batch != 1) return UnsupportedModel("normalization: needs a batch of 1");
   if (layer.groups < 1 || input.shape.channels % layer.groups != 0) {
     return Internal("normalization: groups do not divide the channels");
   }

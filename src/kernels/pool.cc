@@ -190,7 +190,7 @@ KernelOr CreateGlobalAveragePool(const TensorSpec& input, const TensorSpec& outp
   const Shape4 required{input.shape.batch, 1, 1, input.shape.channels};
   BRUSHWORK_RETURN_IF_ERROR(CheckShapes("global average pool", input, output, required));
   BRUSHWORK_RETURN_IF_ERROR(CheckType("global average pool", DataType::kFloat32, input, output));
-  if (input.shape.batch != 1) return Internal("global average pool: needs a batch of 1");
+  if (input.shape.batch != 1) return UnsupportedModel("global average pool: needs a batch of 1");
   return KernelOr(std::make_unique<GlobalAveragePoolKernel>(input));
 }
 

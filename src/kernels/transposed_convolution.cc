@@ -186,7 +186,7 @@ KernelOr CreateTransposedConvolution(const TransposedConvolutionLayer& layer,
   const int64_t least_rows = LeastSize(layer, layer.stride_height);
   if (output.shape.width < LeastSize(layer, layer.stride_width) ||
       (input.shape.batch > 1 && output.shape.height < least_rows)) {
-    return Internal("transposed convolution: the output is smaller than the stride");
+    return UnsupportedModel("transposed convolution: the output is smaller than the stride");
   }
   BRUSHWORK_RETURN_IF_ERROR(InitializeKernels());
   auto kernel = std::make_unique<TransposedConvolutionKernel>(layer, input, output, range);

@@ -15,6 +15,23 @@ using FoldInputs = std::span<const ConstantPointer>;
 // No folded value has more elements; what is larger depends on the picture or is an attack.
 inline constexpr int64_t kMaxFoldedElements = int64_t{1} << 24;
 
+// What all nodes of a graph may fold together: a small file must not fill the memory, nor be
+// folded for minutes.
+class FoldBudget {
+ public:
+  explicit FoldBudget(int64_t elements) : left_(elements) {}
+
+  void Grant(int64_t elements) { left_ += elements; }
+  // kUnsupportedModel, naming the node, where so many more elements are too many.
+  Status Spend(const Node& node, int64_t elements);
+  // Reads all its inputs and spends what it makes.
+  StatusOr<Constant> Fold(const Node& node, FoldInputs inputs);
+
+ private:
+  int64_t left_;
+  int64_t read_ = 0;
+};
+
 // fold_structure.cc: elements move, none changes.
 StatusOr<Constant> FoldConstant(const Node& node, FoldInputs inputs);
 StatusOr<Constant> FoldConstantOfShape(const Node& node, FoldInputs inputs);

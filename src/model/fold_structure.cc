@@ -1,10 +1,29 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/checked.h"
 #include "model/fold.h"
+#include "model/operators.h"
 #include "model/shape_rules.h"
 
 namespace brushwork {
+
+Status FoldBudget::Spend(const Node& node, int64_t elements) {
+  left_ -= elements;
+  return left_ >= 0 ? OkStatus() : node.Unsupported("the constants are too large");
+}
+
+StatusOr<Constant> FoldBudget::Fold(const Node& node, FoldInputs inputs) {
+  // Sums and shapes of large constants fold into little, and take time all the same.
+  constexpr int64_t kMaxRead = int64_t{1} << 29;
+  for (const ConstantPointer& input : inputs) {
+    if (input != nullptr) read_ += static_cast<int64_t>(input->size());
+  }
+  if (read_ > kMaxRead) return node.Unsupported("the constants are too large");
+  BRUSHWORK_ASSIGN_OR_RETURN(Constant constant, node.definition->fold(node, inputs));
+  BRUSHWORK_RETURN_IF_ERROR(Spend(node, static_cast<int64_t>(constant.size())));
+  return constant;
+}
 
 std::vector<int64_t> Strides(std::span<const int64_t> dims) {
   std::vector<int64_t> strides(dims.size());
@@ -178,10 +197,13 @@ StatusOr<Constant> FoldConcat(const Node& node, FoldInputs inputs) {
     if (other != dims || input->values.index() != inputs[0]->values.index()) {
       return node.Invalid("its inputs differ in shape or type");
     }
-    dims[*axis] += input->dims[*axis];
+    // Dimensions beside a zero may be as large as they like.
+    const std::optional<int64_t> extent = CheckedAdd(dims[*axis], input->dims[*axis]);
+    if (!extent) return node.Unsupported("the constant is too large");
+    dims[*axis] = *extent;
   }
   BRUSHWORK_RETURN_IF_ERROR(CheckSize(node, dims));
-  const int64_t outer = *ElementCount(std::span(dims).first(*axis));
+  const int64_t outer = *ElementCount(dims) == 0 ? 0 : *ElementCount(std::span(dims).first(*axis));
   Constant result{inputs[0]->type, dims, {}, nullptr};
   std::visit(
       [&](const auto& first) {

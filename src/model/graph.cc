@@ -1,8 +1,10 @@
 #include "model/graph.h"
 
 #include <algorithm>
+#include <map>
 #include <queue>
 
+#include "model/fold.h"
 #include "model/operators.h"
 
 namespace brushwork {
@@ -10,9 +12,9 @@ namespace {
 
 constexpr int64_t kMinOpset = 11;
 constexpr int64_t kMaxOpset = 21;
-// What may be folded besides a few times the file's own tensors: a small file must not fill the
-// memory.
-constexpr size_t kMaxFoldedBesides = size_t{1} << 24;
+// What may be folded besides a few times the file's own tensors.
+constexpr int64_t kMaxFoldedBesides = int64_t{1} << 24;
+constexpr int64_t kFoldedForEach = 4;
 
 }  // namespace
 
@@ -57,9 +59,9 @@ class GraphBuilder {
 
   OnnxModelMessage message_;
   std::unique_ptr<Graph> graph_{new Graph};
-  std::unordered_map<std::string, GraphValue> values_;
-  std::vector<int> producers_;        // of each value: index of a node, or -1
-  std::vector<std::string> domains_;  // of each node
+  std::map<std::string, GraphValue> values_;  // no file makes it slow, as it does a hash table
+  std::vector<int> producers_;                // of each value: index of a node, or -1
+  std::vector<std::string> domains_;          // of each node
 };
 
 GraphValue GraphBuilder::AddValue(const std::string& name) {
@@ -297,9 +299,12 @@ Status GraphBuilder::CheckOperators() {
 
 // Folds nodes all of whose inputs are known for every size of the picture.
 Status GraphBuilder::FoldConstants() {
-  size_t budget = kMaxFoldedBesides;
+  FoldBudget budget(kMaxFoldedBesides);
+  const auto grant = [&](const Constant& constant) {
+    budget.Grant(kFoldedForEach * static_cast<int64_t>(constant.size()));
+  };
   for (const ConstantPointer& constant : graph_->constants_) {
-    if (constant != nullptr) budget += 4 * constant->size();
+    if (constant != nullptr) grant(*constant);
   }
   std::vector<Node> remaining;
   for (Node& node : graph_->nodes_) {
@@ -313,11 +318,9 @@ Status GraphBuilder::FoldConstants() {
       remaining.push_back(std::move(node));
       continue;
     }
-    BRUSHWORK_ASSIGN_OR_RETURN(Constant constant, node.definition->fold(node, inputs));
+    BRUSHWORK_ASSIGN_OR_RETURN(Constant constant, budget.Fold(node, inputs));
     // Constant nodes carry tensors of the file.
-    if (node.inputs.empty()) budget += 4 * constant.size();
-    if (constant.size() > budget) return node.Unsupported("the constants are too large");
-    budget -= constant.size();
+    if (node.inputs.empty()) grant(constant);
     graph_->constants_[static_cast<size_t>(node.outputs[0])] =
         std::make_shared<const Constant>(std::move(constant));
   }

@@ -40,11 +40,10 @@ StatusOr<float> ReadLimit(const Node& node, const Lowering& lowering, size_t ind
                           const char* name, float absent) {
   BRUSHWORK_ASSIGN_OR_RETURN(const ConstantPointer limit,
                              lowering.OptionalConstant(node, index, name));
-  if (limit == nullptr) return node.Float(name, absent);
-  if (limit->size() != 1 || std::isnan(limit->Float(0))) {
-    return node.Invalid(std::string(name) + " is not a number");
-  }
-  return limit->Float(0);
+  float value = node.Float(name, absent);
+  if (limit != nullptr) value = limit->size() == 1 ? limit->Float(0) : NAN;
+  if (std::isnan(value)) return node.Invalid(std::string(name) + " is not a number");
+  return value;
 }
 
 }  // namespace

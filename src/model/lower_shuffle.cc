@@ -7,7 +7,7 @@ namespace {
 
 StatusOr<int64_t> ReadBlock(const Node& node) {
   const int64_t block = node.Int("blocksize", 0);
-  if (block >= 1 && block <= 4096) return block;
+  if (block >= 1 && block <= 1024) return block;
   return node.Invalid("blocksize " + std::to_string(block));
 }
 

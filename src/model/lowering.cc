@@ -2,25 +2,46 @@
 
 #include <algorithm>
 
-#include "base/checked.h"
-#include "model/fold.h"
 #include "model/operators.h"
 #include "model/simplify.h"
 
 namespace brushwork {
 namespace {
 
-// More elements than any machine computes; what exceeds it is an attack or an accident.
+// What is larger, longer or more than these is an attack or an accident.
 constexpr int64_t kMaxElements = int64_t{1} << 40;
-// All that one network may fold, so that a small file cannot fill the memory.
-constexpr int64_t kMaxFoldedInAll = int64_t{1} << 26;
+constexpr int64_t kMaxExtent = int64_t{1} << 20;
+constexpr int64_t kMaxRowElements = int64_t{1} << 28;
+constexpr size_t kMaxLayers = 4096;
+// All that one network may hold besides a few times the graph's constants.
+constexpr int64_t kMaxHeldBesides = int64_t{1} << 26;
+constexpr int64_t kHeldForChannel = 4;
+
+bool IsPossible(const std::array<int64_t, 4>& dims) {
+  const std::optional<int64_t> elements = ElementCount(dims);
+  return elements && *elements >= 1 && *elements <= kMaxElements &&
+         std::ranges::max(dims) <= kMaxExtent && dims[1] * dims[3] <= kMaxRowElements;
+}
+
+// Beside what every layer may hold for each channel.
+int64_t WeightsOf(const LayerParameters& parameters) {
+  const Filter* filter = nullptr;
+  if (const auto* layer = std::get_if<ConvolutionLayer>(&parameters)) {
+    filter = layer->filter.get();
+  } else if (const auto* transposed = std::get_if<TransposedConvolutionLayer>(&parameters)) {
+    filter = transposed->filter.get();
+  }
+  return filter == nullptr ? 0 : static_cast<int64_t>(filter->values.size());
+}
 
 }  // namespace
 
 Lowering::Lowering(const Graph& graph, int64_t height, int64_t width)
-    : graph_(graph), values_(graph.value_count()) {
+    : graph_(graph), values_(graph.value_count()), budget_(kMaxHeldBesides) {
   for (size_t i = 0; i < values_.size(); ++i) {
-    values_[i].constant = graph.constant(static_cast<GraphValue>(i));
+    const ConstantPointer& constant = graph.constant(static_cast<GraphValue>(i));
+    values_[i].constant = constant;
+    if (constant != nullptr) budget_.Grant(2 * static_cast<int64_t>(constant->size()));
   }
   const Shape4 shape{1, height, width, 3};
   network_.values.push_back({graph.value_name(graph.input()), shape});
@@ -29,7 +50,7 @@ Lowering::Lowering(const Graph& graph, int64_t height, int64_t width)
 }
 
 StatusOr<Network> Lowering::Run(const Graph& graph, int64_t height, int64_t width) {
-  if (height < 1 || width < 1 || height > kMaxElements / width) {
+  if (height < 1 || width < 1 || height > kMaxExtent || width > kMaxExtent) {
     return InvalidArgument("cannot run a model on a picture of " + std::to_string(width) + " × " +
                            std::to_string(height) + " pixels");
   }
@@ -64,9 +85,7 @@ StatusOr<bool> Lowering::FoldNode(const Node& node) {
   if (node.definition->fold == nullptr) {
     return node.Unsupported("not supported on constants alone");
   }
-  BRUSHWORK_ASSIGN_OR_RETURN(Constant constant, node.definition->fold(node, inputs));
-  folded_elements_ += static_cast<int64_t>(constant.size());
-  if (folded_elements_ > kMaxFoldedInAll) return node.Unsupported("the constants are too large");
+  BRUSHWORK_ASSIGN_OR_RETURN(Constant constant, budget_.Fold(node, inputs));
   SetConstant(node, std::move(constant));
   return true;
 }
@@ -184,10 +203,14 @@ StatusOr<Picture> Lowering::NeedFullPicture(const Node& node, size_t index) {
 StatusOr<ValueId> Lowering::AddLayer(const Node& node, LayerParameters parameters,
                                      std::vector<ValueId> inputs, const Shape4& shape) {
   const std::array<int64_t, 4> dims = ChannelsFirst(shape);
-  const std::optional<int64_t> elements = ElementCount(dims);
-  if (!elements || *elements < 1 || *elements > kMaxElements) {
+  if (!IsPossible(dims)) {
     return node.DoesNotFit("its output would have shape " + DimsToString(dims));
   }
+  if (network_.layers.size() >= kMaxLayers) {
+    return node.Unsupported("more than " + std::to_string(kMaxLayers) + " layers");
+  }
+  BRUSHWORK_RETURN_IF_ERROR(
+      budget_.Spend(node, WeightsOf(parameters) + kHeldForChannel * shape.channels));
   const auto id = static_cast<ValueId>(network_.values.size());
   network_.values.push_back({node.name, shape});
   network_.layers.push_back({std::move(parameters), node.name, std::move(inputs), id});
@@ -210,8 +233,7 @@ StatusOr<ValueId> Lowering::AddConstant(const Node& node, const Constant& consta
   for (const size_t position : Positions(order, steps, 0)) {
     layer.values.push_back(constant.Float(position));
   }
-  folded_elements_ += static_cast<int64_t>(constant.size());
-  if (folded_elements_ > kMaxFoldedInAll) return node.Unsupported("the constants are too large");
+  BRUSHWORK_RETURN_IF_ERROR(budget_.Spend(node, static_cast<int64_t>(constant.size())));
   return AddLayer(node, std::move(layer), {}, shape);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "model/fold.h"
 #include "model/graph.h"
 #include "model/moments.h"
 #include "model/network.h"
@@ -104,7 +105,7 @@ class Lowering {
   Network network_;
   std::vector<Value> values_;
   MomentTable moments_;
-  int64_t folded_elements_ = 0;
+  FoldBudget budget_;
 };
 
 // [N, C, H, W] of a network's shape, and back.

@@ -83,8 +83,8 @@ StatusOr<Dims> SqueezedDims(const Node& node, const Dims& dims, const Constant* 
 
 StatusOr<Dims> UnsqueezedDims(const Node& node, const Dims& dims, const Constant* axes) {
   const size_t added = axes != nullptr ? axes->size() : node.Ints("axes").size();
-  if (added > kMaxRank) return node.Invalid("too many axes");
   const size_t rank = dims.size() + added;
+  if (rank > kMaxRank) return node.Invalid("too many axes");
   BRUSHWORK_ASSIGN_OR_RETURN(const auto named, NamedAxes(node, axes, rank));
   if (!named) return dims;
   Dims result;

@@ -58,7 +58,7 @@ class Lowering {
     }
     const ValueId output = network_.output;
     if (int8_tensor_[output] >= 0) {
-      BRUSHWORK_ASSIGN_OR_RETURN(lowered_.output, Int8Of(output));
+      lowered_.output = Int8Of(output);
     } else {
       lowered_.output = float_tensor_[output];
     }
@@ -128,10 +128,7 @@ class Lowering {
       int8_tensor_[fused.layer.output] = int8_tensor_[from];
       return OkStatus();
     }
-    int input = float_tensor_[from];
-    if (from_int8) {
-      BRUSHWORK_ASSIGN_OR_RETURN(input, Int8Of(from));
-    }
+    const int input = from_int8 ? Int8Of(from) : float_tensor_[from];
     const int output = AddTensor(Int8Spec(fused.layer.output, quantization));
     int8_tensor_[fused.layer.output] = output;
     return AddStep(fused, {input}, output);
@@ -170,7 +167,7 @@ class Lowering {
     }
     if (!SupportsInt8Convolution(spec)) return false;
     BRUSHWORK_ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, CreateInt8Convolution(spec));
-    BRUSHWORK_RETURN_IF_ERROR(Materialize(input));
+    Materialize(input);
     for (const FusedLayer* layer_absorbed : absorbed) {
       if (kernel->normalization() != nullptr) Register(*layer_absorbed, kernel->normalization());
       Absorb(layer_absorbed);
@@ -259,7 +256,7 @@ class Lowering {
       movements_[tensor] = {&fused, inputs[0], std::move(kernel).value()};
       return true;
     }
-    for (const int input : inputs) BRUSHWORK_RETURN_IF_ERROR(Materialize(input));
+    for (const int input : inputs) Materialize(input);
     AppendStep(fused, inputs, tensor, std::move(kernel).value());
     return true;
   }
@@ -280,18 +277,22 @@ class Lowering {
     return movement.kernel != nullptr ? &movement : nullptr;
   }
 
-  // Makes a pending movement a step of its own, and what it moves before it.
-  Status Materialize(int tensor) {
-    if (PendingOf(tensor) == nullptr) return OkStatus();
-    Movement movement = std::exchange(movements_[tensor], {});
-    BRUSHWORK_RETURN_IF_ERROR(Materialize(movement.input));
-    AppendStep(*movement.fused, {movement.input}, tensor, std::move(movement.kernel));
-    return OkStatus();
+  // Makes a pending movement a step of its own, and what it moves before it. Not by recursion:
+  // there may be thousands of them, one behind the other.
+  void Materialize(int tensor) {
+    std::vector<int> pending;
+    for (; PendingOf(tensor) != nullptr; tensor = movements_[tensor].input) {
+      pending.push_back(tensor);
+    }
+    for (; !pending.empty(); pending.pop_back()) {
+      Movement movement = std::exchange(movements_[pending.back()], {});
+      AppendStep(*movement.fused, {movement.input}, pending.back(), std::move(movement.kernel));
+    }
   }
 
   // The value in int8, in memory.
-  StatusOr<int> Int8Of(ValueId value) {
-    BRUSHWORK_RETURN_IF_ERROR(Materialize(int8_tensor_[value]));
+  int Int8Of(ValueId value) {
+    Materialize(int8_tensor_[value]);
     return int8_tensor_[value];
   }
 
@@ -299,7 +300,7 @@ class Lowering {
   StatusOr<int> FloatOf(ValueId value) {
     if (float_tensor_[value] >= 0) return float_tensor_[value];
     if (int8_tensor_[value] < 0) return Internal("a layer reads a value before it is written");
-    BRUSHWORK_ASSIGN_OR_RETURN(const int input, Int8Of(value));
+    const int input = Int8Of(value);
     const int output = AddTensor(FloatSpec(value));
     FusedLayer dequantizer;
     dequantizer.layer = {FakeQuantizeLayer{}, network_.values[value].name, {value}, value};

@@ -6,6 +6,10 @@
 namespace brushwork {
 namespace {
 
+// A layer has stride² phases; planning takes the square of all layers' number.
+constexpr int64_t kMaxStride = 4;
+constexpr size_t kMaxLayers = 4096;
+
 // One direction of one phase: output position stride * t + phase is the sum over a of
 // input[t - padding + a] * weights[first - stride * a].
 struct PhaseTaps {
@@ -68,7 +72,8 @@ class Splitter {
   FusedNetwork Run() {
     std::vector<FusedLayer> layers;
     for (const FusedLayer& fused : network_.layers) {
-      std::vector<FusedLayer> phases = Split(fused);
+      std::vector<FusedLayer> phases;
+      if (layers.size() < kMaxLayers) phases = Split(fused);
       if (phases.empty()) phases.push_back(fused);
       for (FusedLayer& layer : phases) layers.push_back(std::move(layer));
     }
@@ -88,7 +93,7 @@ class Splitter {
     if (layer == nullptr || layer->filter->quantized.empty() || layer->groups != 1) return {};
     if (layer->dilation_height != 1 || layer->dilation_width != 1) return {};
     const int64_t stride = layer->stride_height;
-    if (stride < 2 || layer->stride_width != stride) return {};
+    if (stride < 2 || stride > kMaxStride || layer->stride_width != stride) return {};
     const FakeQuantizeLayer* quantizer = OnlyQuantizer(fused.layer.output);
     const Shape4 input = network_.values[fused.layer.inputs[0]].shape;
     const Shape4 output = network_.values[fused.layer.output].shape;

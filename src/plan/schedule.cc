@@ -110,7 +110,9 @@ Schedule::Task Schedule::Next() {
     int missing = -1;
     for (size_t i = 0; step != Task::kSource && i < network_.steps[step].inputs.size(); ++i) {
       const int input = network_.steps[step].inputs[i];
-      if (produced_[input] < InputRows(step, i, rows).end) missing = input;
+      const RowRange read = InputRows(step, i, rows);
+      // An empty range may lie anywhere, also behind rows that nothing needs.
+      if (read.size() > 0 && produced_[input] < read.end) missing = input;
     }
     if (missing < 0) {
       produced_[tensor] = rows.end;

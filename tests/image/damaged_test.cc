@@ -163,5 +163,74 @@ TEST_CASE("A JPEG with endless scans is refused", "[image][damaged]") {
   CHECK(DecodeStatus(jpeg).message() == "damaged JPEG: it has more than 256 scans");
 }
 
+// The place of a JPEG's frame: its marker, length and precision, then height and width.
+size_t FrameOffset(const Bytes& jpeg) {
+  for (size_t i = 0; i + 1 < jpeg.size(); ++i) {
+    if (jpeg[i] == 0xFF && jpeg[i + 1] >= 0xC0 && jpeg[i + 1] <= 0xC2) return i;
+  }
+  FAIL("a JPEG without a frame");
+  return 0;
+}
+
+Bytes WithJpegSize(Bytes jpeg, uint16_t width, uint16_t height) {
+  const size_t frame = FrameOffset(jpeg);
+  jpeg[frame + 5] = static_cast<uint8_t>(height >> 8);
+  jpeg[frame + 6] = static_cast<uint8_t>(height);
+  jpeg[frame + 7] = static_cast<uint8_t>(width >> 8);
+  jpeg[frame + 8] = static_cast<uint8_t>(width);
+  return jpeg;
+}
+
+TEST_CASE("A JPEG that lies about its size is refused", "[image][damaged]") {
+  const Bytes baseline = EncodeJpeg(MakeNoise(16, 16, 5, true).view(), 60).value();
+  const Bytes progressive = TinyProgressiveJpeg({178, 100, 50});
+  REQUIRE(DecodeStatus(baseline).ok());
+  REQUIRE(DecodeStatus(progressive).ok());
+  const auto message = [](const Bytes& jpeg, uint16_t width, uint16_t height) {
+    const Status status = DecodeStatus(WithJpegSize(jpeg, width, height));
+    CHECK(status.code() == StatusCode::kUnsupportedImage);
+    return status.message();
+  };
+  // One more block than there are.
+  CHECK(message(baseline, 17, 16) == "damaged picture: cut off");
+  CHECK(message(baseline, 16, 160) == "damaged picture: cut off");
+  CHECK(message(progressive, 160, 160) == "damaged picture: cut off");
+  // Refused before anything is allocated for it.
+  CHECK(message(progressive, 10'000, 10'000) ==
+        "damaged JPEG: " + std::to_string(progressive.size()) + " bytes for 100000000 pixels");
+}
+
+TEST_CASE("A JPEG with two frames is refused", "[image][damaged]") {
+  const Bytes jpeg = TinyProgressiveJpeg({178});
+  const auto frame = jpeg.begin() + static_cast<ptrdiff_t>(FrameOffset(jpeg));
+  const ptrdiff_t length = 2 + frame[2] * 256 + frame[3];
+  Bytes twice(jpeg.begin(), frame + length);
+  twice.insert(twice.end(), frame, jpeg.end());
+  CHECK(DecodeStatus(twice).message() == "damaged JPEG: it has two frames");
+}
+
+TEST_CASE("The larger a JPEG, the fewer scans it may have", "[image][damaged]") {
+  Bytes jpeg = WithJpegSize(TinyProgressiveJpeg({178}), 10'000, 10'000);
+  jpeg = WithJpegSegment(jpeg, 0xFE, Bytes(60'000));  // a comment, so that it has enough bytes
+  jpeg.erase(jpeg.end() - 2, jpeg.end());
+  const Bytes scan = {0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0, 0x0F};
+  for (int i = 0; i < 16; ++i) jpeg.insert(jpeg.end(), scan.begin(), scan.end());
+  jpeg.insert(jpeg.end(), {0xFF, 0xD9});
+  CHECK(DecodeStatus(jpeg).message() == "damaged JPEG: it has more than 16 scans");
+}
+
+TEST_CASE("A PNG too small for its pixels is refused before it is inflated", "[image][damaged]") {
+  const auto message = [](uint32_t side, int bits, PngColor color) {
+    const Bytes png =
+        Concatenate({PngSignature(), PngHeader(side, side, bits, color), PngPixels({0}), PngEnd()});
+    const Status status = DecodeStatus(png);
+    CHECK(status.code() == StatusCode::kUnsupportedImage);
+    return status.message();
+  };
+  CHECK(message(10'000, 16, PngColor::kRgba).ends_with(" bytes for 100000000 pixels"));
+  CHECK(message(10'000, 1, PngColor::kGray).ends_with(" bytes for 100000000 pixels"));
+  CHECK(message(10, 8, PngColor::kRgb).starts_with("damaged picture: "));
+}
+
 }  // namespace
 }  // namespace brushwork

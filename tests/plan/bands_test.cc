@@ -52,5 +52,53 @@ TEST_CASE("every operator computes the same in bands as in one piece", "[plan][b
   }
 }
 
+// The rows [begin, end) of the model's output by themselves.
+std::vector<float> RowsByThemselves(const std::vector<uint8_t>& model, RowRange rows) {
+  const auto whole = PlanOf(model, 8, 5);
+  const auto part = PlanOf(model, 8, 5, {.rows = rows, .band_rows = 1});
+  Random random(5);
+  const std::vector<float> picture = RandomPicture(*whole, random);
+  const std::vector<float> expected = RunPlan(*whole, picture);
+  const std::vector<float> painted = RunPlan(*part, picture);
+  const auto row = static_cast<size_t>(whole->output().shape.width * 3);
+  CHECK(SameBits(painted, std::span(expected).subspan(static_cast<size_t>(rows.begin) * row,
+                                                      static_cast<size_t>(rows.size()) * row)));
+  return painted;
+}
+
+TEST_CASE("rows that read nothing of an input do not wait for it", "[plan][bands]") {
+  Random random(9);
+  CaseGraph joined(random, 13, 4);
+  const std::string other = joined.Node("Tanh", {joined.input()});
+  const std::vector<uint8_t> two = joined.Finish(
+      joined.Node("Concat", {joined.input(), other, joined.input()}, {{"axis", 2}}), 4);
+  for (const RowRange rows : {RowRange{0, 8}, {8, 9}, {9, 16}, {16, 24}, {7, 17}}) {
+    INFO("rows " << rows.begin << " to " << rows.end);
+    CHECK_FALSE(RowsByThemselves(two, rows).empty());
+  }
+  CaseGraph padded(random, 13, 4);
+  const std::vector<uint8_t> border =
+      padded.Finish(padded.Node("Pad", {padded.input(), padded.Ints({0, 0, 6, 0, 0, 0, 6, 0})}), 4);
+  for (const RowRange rows : {RowRange{0, 3}, {3, 7}, {15, 20}, {18, 20}}) {
+    INFO("rows " << rows.begin << " to " << rows.end);
+    CHECK_FALSE(RowsByThemselves(border, rows).empty());
+  }
+}
+
+TEST_CASE("rows between the places of an int8 convolution are not read", "[plan][bands]") {
+  Random random(12);
+  CaseGraph graph(random, 13, 8);
+  const std::string input = graph.Quantize(graph.input(), 0.02F, 3);
+  // The first place is all padding; the second one begins at the input's second row.
+  const std::string sum =
+      graph.Node("Conv", {input, graph.QuantizedWeights({8, 8, 3, 3}, 0, 0.002F)},
+                 {{"strides", {9, 1}}, {"pads", {8, 1, 2, 1}}});
+  const std::vector<uint8_t> model = graph.Finish(graph.Quantize(sum, 0.04F, 5), 8);
+  const auto whole = PlanOf(model, 8, 8);
+  const auto banded = PlanOf(model, 8, 8, {.band_rows = 1});
+  const std::vector<float> picture = RandomPicture(*whole, random);
+  CHECK(SameBits(RunPlan(*banded, picture), RunPlan(*whole, picture)));
+}
+
 }  // namespace
 }  // namespace brushwork

@@ -16,7 +16,9 @@ need_preset() {
     wasm-*) need_emscripten ;;
     fuzz)
       need_commands "clang-$LLVM_VERSION" "clang++-$LLVM_VERSION"
-      if have dpkg-query && ! dpkg-query -W "libclang-rt-$LLVM_VERSION-dev" >/dev/null 2>&1; then
+      # It also knows packages that aren't installed.
+      if have dpkg-query && [ installed != "$(dpkg-query -W -f '${db:Status-Status}' \
+        "libclang-rt-$LLVM_VERSION-dev" 2>/dev/null)" ]; then
         with_lock "$CACHE/packages.lock" need_packages "libclang-rt-$LLVM_VERSION-dev"
       fi
       ;;

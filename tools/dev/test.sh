@@ -169,6 +169,16 @@ verb_test() {
       UBSAN_OPTIONS=print_stacktrace=1 "$ROOT/build/asan/$tests"
   fi
 
+  heading "fuzzing"
+  # shellcheck disable=SC2046
+  if (fuzz_prepare $(fuzz_targets)); then
+    # shellcheck disable=SC2046
+    fuzz_run "$FUZZ_SECONDS" "$(jobs_count)" $(fuzz_targets)
+    count fuzz "$FUZZ_PASSED" "$FUZZ_FAILED" 0
+  else
+    count_broken "build fuzz" "does not compile"
+  fi
+
   heading "WebAssembly, SIMD128, in Node"
   if try_build wasm-simd brushwork_tests brushwork_wasm; then
     run_catch wasm-simd node "$ROOT/build/wasm-simd/$tests.js"

@@ -17,6 +17,9 @@ usage: ./dev VERB ...
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
+  fuzz [TARGET ...] [--seconds N] [--jobs N] [--report]
+                                  feed random inputs to what reads strangers' files, each target for a
+                                  minute or N seconds (--report: what has been fuzzed here so far)
   bench [ROW ...] [--webgpu [--software]] [--json FILE] [--profile]
                                   compare with ONNX Runtime ('bench kernels': single kernels;
                                   --webgpu: on the GPU; --software: as if there were one, 64x64 pixels)
