@@ -33,7 +33,7 @@ class BrushJob final : public PaintingJob {
           return OkStatus();
       }
     } catch (const std::bad_alloc&) {
-      return MemoryRefused(request_);
+      return MemoryRefused("painting a picture", request_.photo.width(), request_.height);
     }
     return Internal("a painting job in no known stage");
   }

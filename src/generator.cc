@@ -16,6 +16,9 @@ constexpr int kMaxThumbnailSide = 4096;
 // The side of the pictures that float models are calibrated with.
 constexpr int kCalibrationSide = 160;
 
+// Says nothing about the model.
+bool IsShortOfMemory(const Status& status) { return status.code() == StatusCode::kOutOfMemory; }
+
 bool IsQuantized(const Network& network) {
   return std::ranges::any_of(network.layers, [](const Layer& layer) {
     return std::holds_alternative<FakeQuantizeLayer>(layer.parameters);
@@ -29,6 +32,7 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   if (options.precision == GeneratorPrecision::kFloat) return none;
   const StatusOr<Frame> frame = FitFrame(model, kCalibrationSide, kCalibrationSide);
   // A model may refuse this size and take others: in float, then.
+  if (IsShortOfMemory(frame.status())) return frame.status();
   if (!frame.ok() || IsQuantized(frame->network)) return none;
   CalibrationOptions calibration;
   calibration.input = options.input;
@@ -38,7 +42,7 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   StatusOr<QuantizationRecipe> recipe =
       CalibrateModel(model, {.side = kCalibrationSide}, calibration);
   if (recipe.ok()) return std::make_unique<const QuantizationRecipe>(std::move(*recipe));
-  if (at_any_price) return recipe.status();
+  if (at_any_price || IsShortOfMemory(recipe.status())) return recipe.status();
   return none;
 }
 
@@ -51,16 +55,26 @@ StatusOr<Network> SampleNetwork(const Model& model) {
   return std::move(frame.network);
 }
 
-}  // namespace
-
-StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
-                                                           const GeneratorOptions& options) {
+Status CheckRanges(const GeneratorOptions& options) {
   for (const ColorEncoding& encoding : {options.input, options.output}) {
     if (encoding.high > encoding.low) continue;
     return InvalidArgument("a colour range needs its second value above its first, got [" +
                            std::to_string(encoding.low) + ", " + std::to_string(encoding.high) +
                            "]");
   }
+  return OkStatus();
+}
+
+}  // namespace
+
+StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
+                                                           const GeneratorOptions& options) {
+  return WithinMemory("a generator", [&] { return LoadUnguarded(onnx, options); });
+}
+
+StatusOr<std::shared_ptr<const Generator>> Generator::LoadUnguarded(
+    std::span<const uint8_t> onnx, const GeneratorOptions& options) {
+  BRUSHWORK_RETURN_IF_ERROR(CheckRanges(options));
   BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
   auto generator = std::shared_ptr<Generator>(new Generator(std::move(model), options));
   generator->thumbnail_side_ =
@@ -69,7 +83,8 @@ StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8
   if (sample.ok()) {
     BRUSHWORK_RETURN_IF_ERROR(CheckPaints(*sample));
     generator->style_size_ = StyleSize(*sample);
-  } else if (sample.status().code() == StatusCode::kUnsupportedModel) {
+  } else if (sample.status().code() == StatusCode::kUnsupportedModel ||
+             IsShortOfMemory(sample.status())) {
     return sample.status();
   }
   BRUSHWORK_ASSIGN_OR_RETURN(generator->recipe_, MakeRecipe(generator->model_, options));
@@ -81,6 +96,7 @@ StatusOr<Frame> Generator::MakeFrame(int width, int height) const {
   if (recipe_ == nullptr) return frame;
   // A model whose layers are others at this size is painted in float.
   StatusOr<Network> quantized = QuantizeNetwork(frame.network, *recipe_);
+  if (IsShortOfMemory(quantized.status())) return std::move(quantized).status();
   if (quantized.ok()) frame.network = std::move(*quantized);
   return frame;
 }

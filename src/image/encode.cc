@@ -53,8 +53,7 @@ StatusOr<Bytes> WithoutExceptions(ImageView image, Encode encode) {
     if (!bytes.empty()) return bytes;
   } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): the return below says it
   }
-  return OutOfMemory("no memory to encode a picture of " + std::to_string(image.width) + "×" +
-                     std::to_string(image.height) + " pixels");
+  return MemoryRefused("encoding a picture", image.width, image.height);
 }
 
 }  // namespace

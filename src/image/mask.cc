@@ -77,7 +77,7 @@ StatusOr<Mask> MakeMask(ImageView picture, int width, int height) {
   try {
     return Mask::Create(ScaleToBytes(picture, width, height), width, height);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory for a mask of " + SizeText(width, height) + " pixels");
+    return MemoryRefused("a mask", width, height);
   }
 }
 
