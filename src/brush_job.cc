@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "brush.h"
 #include "finishing.h"
 #include "painting_job.h"

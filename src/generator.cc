@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "metadata.h"
 #include "plan/calibration.h"
 #include "stylizer.h"
@@ -96,7 +97,7 @@ StatusOr<Frame> Generator::MakeFrame(int width, int height) const {
   if (recipe_ == nullptr) return frame;
   // A model whose layers are others at this size is painted in float.
   StatusOr<Network> quantized = QuantizeNetwork(frame.network, *recipe_);
-  if (IsShortOfMemory(quantized.status())) return std::move(quantized).status();
+  if (IsShortOfMemory(quantized.status())) return quantized.status();
   if (quantized.ok()) frame.network = std::move(*quantized);
   return frame;
 }

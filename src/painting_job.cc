@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "finishing.h"
 #include "image/mask.h"
 #include "image/resize.h"

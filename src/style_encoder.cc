@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "image/resize.h"
 #include "metadata.h"
 #include "plan/plan.h"

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "brush.h"
 #include "painting_job.h"
 #include "thread_pool.h"

@@ -3,6 +3,8 @@
 #include <exception>
 #include <new>
 
+#include "base/memory_refused.h"
+
 namespace brushwork::wasm {
 
 using emscripten::val;

@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cassert>
-#include <cstdint>
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,21 +60,6 @@ inline Status IncompatibleStyles(std::string m) {
 inline Status OutOfMemory(std::string m) { return {StatusCode::kOutOfMemory, std::move(m)}; }
 inline Status Internal(std::string m) { return {StatusCode::kInternal, std::move(m)}; }
 
-// For std::bad_alloc, by which the standard containers refuse memory: kOutOfMemory, "no memory for
-// `what`", of this many pixels if there are any. Where there is none for these words either, the
-// message is shorter.
-Status MemoryRefused(std::string_view what, int64_t width = 0, int64_t height = 0) noexcept;
-
-// What `call` returns, a Status or a StatusOr, or MemoryRefused(what). Around what the façade does.
-template <typename Call>
-auto WithinMemory(std::string_view what, const Call& call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    return MemoryRefused(what);
-  }
-}
-
 // A value, or the reason why there is none. `value()` may be called only if `ok()`.
 template <typename T>
 class [[nodiscard]] StatusOr {
@@ -87,8 +70,7 @@ class [[nodiscard]] StatusOr {
   }
 
   bool ok() const { return value_.has_value(); }
-  const Status& status() const& { return status_; }
-  Status&& status() && { return std::move(status_); }
+  const Status& status() const { return status_; }
 
   T& value() & {
     assert(ok());
@@ -131,5 +113,5 @@ class [[nodiscard]] StatusOr {
                                   expression)
 #define BRUSHWORK_ASSIGN_OR_RETURN_IMPL(temporary, declaration, expression) \
   auto temporary = (expression);                                            \
-  if (!temporary.ok()) return std::move(temporary).status();                \
+  if (!temporary.ok()) return temporary.status();                           \
   declaration = std::move(temporary).value()

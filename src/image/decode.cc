@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/byte_reader.h"
+#include "base/memory_refused.h"
 #include "image/format.h"
 #include "image/stb_decoder.h"
 

@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "base/memory_refused.h"
 #include "image/stb_encoder.h"
 
 namespace brushwork {

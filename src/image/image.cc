@@ -3,6 +3,8 @@
 #include <new>
 #include <string>
 
+#include "base/memory_refused.h"
+
 namespace brushwork {
 namespace {
 

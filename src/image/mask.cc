@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "image/luma.h"
 #include "image/resize.h"
 

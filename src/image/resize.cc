@@ -6,6 +6,7 @@
 #include <new>
 #include <vector>
 
+#include "base/memory_refused.h"
 #include "image/resample_filter.h"
 
 namespace brushwork {

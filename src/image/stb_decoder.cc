@@ -50,6 +50,7 @@ void* StbRealloc(void* memory, size_t size) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
+#include "base/memory_refused.h"
 #include "stb_image.h"
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop

@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "model/graph.h"
 #include "model/lowering.h"
 #include "model/onnx_reader.h"

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
+
 namespace brushwork {
 namespace {
 

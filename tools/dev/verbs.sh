@@ -17,6 +17,7 @@ usage: ./dev VERB ...
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
+  faults                          refuse every request for memory in turn; a table of what came of it
   bench [ROW ...] [--webgpu [--software]] [--json FILE] [--profile]
                                   compare with ONNX Runtime ('bench kernels': single kernels;
                                   --webgpu: on the GPU; --software: as if there were one, 64x64 pixels)
@@ -36,6 +37,7 @@ verb_setup() {
   local preset
   need_native_tools
   need_deps native
+  need_deps native-tsan
   need_emscripten
   for preset in $WASM_PRESETS; do need_deps "$preset"; done
   say "ready: ./dev build, ./dev test"
