@@ -1,5 +1,6 @@
 // Generators: loading a model, and quantizing it if it is not yet.
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -17,8 +18,10 @@ constexpr int kMaxThumbnailSide = 4096;
 // The side of the pictures that float models are calibrated with.
 constexpr int kCalibrationSide = 160;
 
-// Says nothing about the model.
-bool IsShortOfMemory(const Status& status) { return status.code() == StatusCode::kOutOfMemory; }
+// What has failed for want of memory says nothing about the model.
+void ThrowIfRefused(const Status& status) {
+  if (status.code() == StatusCode::kOutOfMemory) throw std::bad_alloc();
+}
 
 bool IsQuantized(const Network& network) {
   return std::ranges::any_of(network.layers, [](const Layer& layer) {
@@ -33,7 +36,7 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   if (options.precision == GeneratorPrecision::kFloat) return none;
   const StatusOr<Frame> frame = FitFrame(model, kCalibrationSide, kCalibrationSide);
   // A model may refuse this size and take others: in float, then.
-  if (IsShortOfMemory(frame.status())) return frame.status();
+  ThrowIfRefused(frame.status());
   if (!frame.ok() || IsQuantized(frame->network)) return none;
   CalibrationOptions calibration;
   calibration.input = options.input;
@@ -43,7 +46,8 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   StatusOr<QuantizationRecipe> recipe =
       CalibrateModel(model, {.side = kCalibrationSide}, calibration);
   if (recipe.ok()) return std::make_unique<const QuantizationRecipe>(std::move(*recipe));
-  if (at_any_price || IsShortOfMemory(recipe.status())) return recipe.status();
+  ThrowIfRefused(recipe.status());
+  if (at_any_price) return recipe.status();
   return none;
 }
 
@@ -81,11 +85,11 @@ StatusOr<std::shared_ptr<const Generator>> Generator::LoadUnguarded(
   generator->thumbnail_side_ =
       MetadataSize(generator->model_, "brushwork.thumbnail", kMaxThumbnailSide);
   const StatusOr<Network> sample = SampleNetwork(generator->model_);
+  ThrowIfRefused(sample.status());
   if (sample.ok()) {
     BRUSHWORK_RETURN_IF_ERROR(CheckPaints(*sample));
     generator->style_size_ = StyleSize(*sample);
-  } else if (sample.status().code() == StatusCode::kUnsupportedModel ||
-             IsShortOfMemory(sample.status())) {
+  } else if (sample.status().code() == StatusCode::kUnsupportedModel) {
     return sample.status();
   }
   BRUSHWORK_ASSIGN_OR_RETURN(generator->recipe_, MakeRecipe(generator->model_, options));
@@ -97,7 +101,7 @@ StatusOr<Frame> Generator::MakeFrame(int width, int height) const {
   if (recipe_ == nullptr) return frame;
   // A model whose layers are others at this size is painted in float.
   StatusOr<Network> quantized = QuantizeNetwork(frame.network, *recipe_);
-  if (IsShortOfMemory(quantized.status())) return quantized.status();
+  ThrowIfRefused(quantized.status());
   if (quantized.ok()) frame.network = std::move(*quantized);
   return frame;
 }

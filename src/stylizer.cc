@@ -101,7 +101,8 @@ StatusOr<std::unique_ptr<Stylizer>> Stylizer::Create(const StylizerOptions& opti
     auto state = std::make_unique<State>();
     state->environment.options = options;
     if (options.threads > 1) {
-      BRUSHWORK_ASSIGN_OR_RETURN(state->threadpool, StartThreads(options.threads));
+      state->threadpool = StartThreads(options.threads);
+      if (state->threadpool == nullptr) return MemoryRefused("threads");
       state->environment.threadpool = state->threadpool.get();
     }
     return std::unique_ptr<Stylizer>(new Stylizer(std::move(state)));

@@ -1,7 +1,5 @@
 #include "thread_pool.h"
 
-#include <string>
-
 #if defined(__EMSCRIPTEN__)
 #include "tensor/tensor.h"
 #else
@@ -54,11 +52,8 @@ bool CanStart(int count) {
 
 }  // namespace
 
-StatusOr<ThreadPool> StartThreads(int count) {
-  ThreadPool pool;
-  if (CanStart(count - 1)) pool.reset(pthreadpool_create(static_cast<size_t>(count)));
-  if (pool != nullptr) return pool;
-  return OutOfMemory("no thread pool of " + std::to_string(count) + " threads");
+ThreadPool StartThreads(int count) {
+  return ThreadPool(CanStart(count - 1) ? pthreadpool_create(static_cast<size_t>(count)) : nullptr);
 }
 
 }  // namespace brushwork

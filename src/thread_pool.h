@@ -1,11 +1,9 @@
-// A pool of threads, or the reason why there is none.
+// A pool of threads, if the system has them.
 #pragma once
 
 #include <pthreadpool.h>
 
 #include <memory>
-
-#include "base/status.h"
 
 namespace brushwork {
 
@@ -14,8 +12,8 @@ struct ThreadPoolDeleter {
 };
 using ThreadPool = std::unique_ptr<pthreadpool, ThreadPoolDeleter>;
 
-// Of `count` threads, at least 2, the caller's among them. kOutOfMemory if the system refuses them.
-// May throw std::bad_alloc.
-StatusOr<ThreadPool> StartThreads(int count);
+// Of `count` threads, at least 2, the caller's among them; null if the system refuses them. May
+// throw std::bad_alloc.
+ThreadPool StartThreads(int count);
 
 }  // namespace brushwork

@@ -30,6 +30,7 @@ const REFUSE = `{
     from = data.from;
     asked = 0;
   };
+  self.takesOrders = true;
 }`;
 
 /** What the engine is to do, by name: `prepare`, if any, with all the memory it wants. */
@@ -77,6 +78,13 @@ async function attempt([sources, n, size, style, answers]) {
   return { first, asked, second };
 }
 
+/** How many there are, all of which take orders by now. */
+async function workersIn(page) {
+  const ready = () => Promise.all(page.workers().map((worker) => worker.evaluate(() => self.takesOrders === true)));
+  await expect.poll(ready).not.toContain(false);
+  return page.workers().length;
+}
+
 const PAGES = [
   { parallelism: 'threads', isolation: true, create: { threads: 2 }, size: [1600, 1200] },
   { parallelism: 'none', isolation: false, create: { threads: 1 }, size: [1600, 1200] },
@@ -89,7 +97,7 @@ for (const { parallelism, isolation, create, size } of PAGES) {
       const page = await harness({ isolation });
       const at = async (n) => {
         expect(await page.evaluate(start, [create, style])).toBe(parallelism);
-        const answers = parallelism === 'threads' ? 1 : page.workers().length;
+        const answers = parallelism === 'threads' ? 1 : await workersIn(page);
         return page.evaluate(attempt, [[prepare && String(prepare), String(run)], n, size, style, answers]);
       };
       const whole = await at(Infinity);
