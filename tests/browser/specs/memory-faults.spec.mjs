@@ -14,9 +14,9 @@ test.beforeEach(async ({ page }) => {
   });
 });
 
-/** Put in front of the script of every worker: takes orders, and tells what came of the last one. */
+/** Put in front of the script of every worker: where an engine runs, takes orders, and tells what came of the last one. */
 const REFUSE = `{
-  const grow = WebAssembly.Memory.prototype.grow;
+  const { instantiate, Memory: { prototype: { grow } } } = WebAssembly;
   const channel = new BroadcastChannel('memory');
   let from = Infinity;
   let asked = 0;
@@ -24,13 +24,16 @@ const REFUSE = `{
     if (++asked >= from) throw new RangeError('WebAssembly.Memory.grow(): refused by the test');
     return grow.call(this, pages);
   };
+  WebAssembly.instantiate = (...program) => {
+    self.takesOrders = true;
+    return instantiate(...program);
+  };
   channel.onmessage = ({ data }) => {
-    if (data.from === undefined) return; // another worker's answer
+    if (data.from === undefined || !self.takesOrders) return; // another worker's answer
     channel.postMessage({ asked });
     from = data.from;
     asked = 0;
   };
-  self.takesOrders = true;
 }`;
 
 /** What the engine is to do, by name: `prepare`, if any, with all the memory it wants. */
@@ -73,12 +76,11 @@ async function attempt([sources, n, size, style, answers]) {
   const first = await outcome();
   const asked = await order();
   const second = await outcome();
-  engine.dispose();
   channel.close();
   return { first, asked, second };
 }
 
-/** How many there are, all of which take orders by now. */
+/** How many there are, as soon as an engine runs in all of them. */
 async function workersIn(page) {
   const ready = () => Promise.all(page.workers().map((worker) => worker.evaluate(() => self.takesOrders === true)));
   await expect.poll(ready).not.toContain(false);
@@ -94,8 +96,9 @@ const PAGES = [
 for (const { parallelism, isolation, create, size } of PAGES) {
   for (const [name, { prepare, run }] of Object.entries(OPERATIONS)) {
     test(`${name}, parallelism '${parallelism}': out-of-memory, and then as ever`, async ({ harness }) => {
-      const page = await harness({ isolation });
       const at = async (n) => {
+        // A page of its own, in which no workers of the last engine are left.
+        const page = await harness({ isolation });
         expect(await page.evaluate(start, [create, style])).toBe(parallelism);
         const answers = parallelism === 'threads' ? 1 : await workersIn(page);
         return page.evaluate(attempt, [[prepare && String(prepare), String(run)], n, size, style, answers]);
