@@ -15,6 +15,9 @@ if(EMSCRIPTEN)
 else()
   # Also for the sanitizers: XNNPACK's kernels read past the end of rows on purpose.
   set(variant "native")
+  if(BRUSHWORK_SANITIZE STREQUAL "thread")
+    string(APPEND variant "-tsan")
+  endif()
 endif()
 
 set(cache "$ENV{BRUSHWORK_CACHE}")

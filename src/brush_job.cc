@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "brush.h"
 #include "finishing.h"
 #include "painting_job.h"
@@ -33,7 +34,7 @@ class BrushJob final : public PaintingJob {
           return OkStatus();
       }
     } catch (const std::bad_alloc&) {
-      return MemoryRefused(request_);
+      return MemoryRefused("painting a picture", request_.photo.width(), request_.height);
     }
     return Internal("a painting job in no known stage");
   }

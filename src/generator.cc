@@ -1,8 +1,10 @@
 // Generators: loading a model, and quantizing it if it is not yet.
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "metadata.h"
 #include "plan/calibration.h"
 #include "plan/multiply_adds.h"
@@ -16,6 +18,11 @@ constexpr int kMaxThumbnailSide = 4096;
 
 // The side of the pictures that float models are calibrated with.
 constexpr int kCalibrationSide = 160;
+
+// What has failed for want of memory says nothing about the model.
+void ThrowIfRefused(const Status& status) {
+  if (status.code() == StatusCode::kOutOfMemory) throw std::bad_alloc();
+}
 
 bool IsQuantized(const Network& network) {
   return std::ranges::any_of(network.layers, [](const Layer& layer) {
@@ -45,6 +52,7 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   if (options.precision == GeneratorPrecision::kFloat) return none;
   const StatusOr<Frame> frame = FitFrame(model, kCalibrationSide, kCalibrationSide);
   // A model may refuse this size and take others: in float, then.
+  ThrowIfRefused(frame.status());
   if (!frame.ok() || IsQuantized(frame->network)) return none;
   CalibrationOptions calibration;
   calibration.input = options.input;
@@ -58,6 +66,7 @@ StatusOr<std::unique_ptr<const QuantizationRecipe>> MakeRecipe(const Model& mode
   StatusOr<QuantizationRecipe> recipe =
       CalibrateModel(model, {.side = kCalibrationSide}, calibration);
   if (recipe.ok()) return std::make_unique<const QuantizationRecipe>(std::move(*recipe));
+  ThrowIfRefused(recipe.status());
   if (at_any_price) return recipe.status();
   return none;
 }
@@ -71,21 +80,32 @@ StatusOr<Network> SampleNetwork(const Model& model) {
   return std::move(frame.network);
 }
 
-}  // namespace
-
-StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
-                                                           const GeneratorOptions& options) {
+Status CheckRanges(const GeneratorOptions& options) {
   for (const ColorEncoding& encoding : {options.input, options.output}) {
     if (encoding.high > encoding.low) continue;
     return InvalidArgument("a colour range needs its second value above its first, got [" +
                            std::to_string(encoding.low) + ", " + std::to_string(encoding.high) +
                            "]");
   }
+  return OkStatus();
+}
+
+}  // namespace
+
+StatusOr<std::shared_ptr<const Generator>> Generator::Load(std::span<const uint8_t> onnx,
+                                                           const GeneratorOptions& options) {
+  return WithinMemory("a generator", [&] { return LoadUnguarded(onnx, options); });
+}
+
+StatusOr<std::shared_ptr<const Generator>> Generator::LoadUnguarded(
+    std::span<const uint8_t> onnx, const GeneratorOptions& options) {
+  BRUSHWORK_RETURN_IF_ERROR(CheckRanges(options));
   BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
   auto generator = std::shared_ptr<Generator>(new Generator(std::move(model), options));
   generator->thumbnail_side_ =
       MetadataSize(generator->model_, "brushwork.thumbnail", kMaxThumbnailSide);
   const StatusOr<Network> sample = SampleNetwork(generator->model_);
+  ThrowIfRefused(sample.status());
   if (sample.ok()) {
     BRUSHWORK_RETURN_IF_ERROR(CheckPaints(*sample));
     generator->style_size_ = StyleSize(*sample);
@@ -101,6 +121,7 @@ StatusOr<Frame> Generator::MakeFrame(int width, int height) const {
   if (recipe_ == nullptr) return frame;
   // A model whose layers are others at this size is painted in float.
   StatusOr<Network> quantized = QuantizeNetwork(frame.network, *recipe_);
+  ThrowIfRefused(quantized.status());
   if (quantized.ok()) frame.network = std::move(*quantized);
   return frame;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "finishing.h"
 #include "image/mask.h"
 #include "image/resize.h"
@@ -45,7 +46,7 @@ class StripJob final : public PaintingJob {
           return OkStatus();
       }
     } catch (const std::bad_alloc&) {
-      return MemoryRefused(request_);
+      return MemoryRefused("painting a picture", request_.photo.width(), request_.height);
     }
     return Internal("a painting job in no known stage");
   }
@@ -329,11 +330,6 @@ Status FitRequest(JobRequest& request) {
 
 BlendOptions BlendOf(const StylizeOptions& options) {
   return {options.strength, options.preserve_color};
-}
-
-Status MemoryRefused(const JobRequest& request) {
-  return OutOfMemory("memory was refused while painting " + std::to_string(request.photo.width()) +
-                     "x" + std::to_string(request.height) + " pixels");
 }
 
 StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,

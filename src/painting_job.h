@@ -58,9 +58,6 @@ Status FitRequest(JobRequest& request);
 
 BlendOptions BlendOf(const StylizeOptions& options);
 
-// For std::bad_alloc: memory is refused by exception in the standard containers that stages use.
-Status MemoryRefused(const JobRequest& request);
-
 // For painting `rows` of a picture of width × height. `memory_limit` 0 is none.
 StatusOr<PreparedPlan> PreparePlan(const JobEnvironment& environment,
                                    std::shared_ptr<const Generator> generator, int64_t width,

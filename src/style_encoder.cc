@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "image/resize.h"
 #include "metadata.h"
 #include "plan/plan.h"
@@ -65,26 +66,27 @@ StatusOr<StyleVector> MeanOutput(Plan& plan, const Image& picture) {
 }  // namespace
 
 StatusOr<std::shared_ptr<const StyleEncoder>> StyleEncoder::Load(std::span<const uint8_t> onnx) {
-  BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
-  const int side = MetadataSize(model, "brushwork.encoder_side", kMaxSide);
-  if (side < kMultiple) {
-    return UnsupportedModel("metadata: got '" + model.Metadata("brushwork.encoder_side") +
-                            "' as brushwork.encoder_side, needed " + std::to_string(kMultiple) +
-                            " to " + std::to_string(kMaxSide) + " of a style encoder");
-  }
-  auto encoder = std::shared_ptr<StyleEncoder>(new StyleEncoder(std::move(model), side));
-  const ImageSize size = SizeToEncode({nullptr, side, side}, side);
-  BRUSHWORK_ASSIGN_OR_RETURN(const Network network,
-                             encoder->model_.Specialize(size.height, size.width));
-  encoder->style_size_ = static_cast<size_t>(network.values[network.output].shape.channels);
-  return std::shared_ptr<const StyleEncoder>(std::move(encoder));
+  return WithinMemory("a style encoder", [&]() -> StatusOr<std::shared_ptr<const StyleEncoder>> {
+    BRUSHWORK_ASSIGN_OR_RETURN(Model model, Model::Read(onnx));
+    const int side = MetadataSize(model, "brushwork.encoder_side", kMaxSide);
+    if (side < kMultiple) {
+      return UnsupportedModel("metadata: got '" + model.Metadata("brushwork.encoder_side") +
+                              "' as brushwork.encoder_side, needed " + std::to_string(kMultiple) +
+                              " to " + std::to_string(kMaxSide) + " of a style encoder");
+    }
+    auto encoder = std::shared_ptr<StyleEncoder>(new StyleEncoder(std::move(model), side));
+    const ImageSize size = SizeToEncode({nullptr, side, side}, side);
+    BRUSHWORK_ASSIGN_OR_RETURN(const Network network,
+                               encoder->model_.Specialize(size.height, size.width));
+    encoder->style_size_ = static_cast<size_t>(network.values[network.output].shape.channels);
+    return std::shared_ptr<const StyleEncoder>(std::move(encoder));
+  });
 }
 
 StatusOr<StyleVector> StyleEncoder::Encode(ImageView picture) const {
   BRUSHWORK_RETURN_IF_ERROR(CheckImageSize(picture.width, picture.height));
   const ImageSize size = SizeToEncode(picture, side_);
-  // Memory is refused by exception in the standard containers that stages use inside.
-  try {
+  return WithinMemory("the style of a picture", [&]() -> StatusOr<StyleVector> {
     BRUSHWORK_ASSIGN_OR_RETURN(Image scaled, ResizeImage(picture, size.width, size.height));
     LayOverWhite(scaled);
     BRUSHWORK_ASSIGN_OR_RETURN(const Network network, model_.Specialize(size.height, size.width));
@@ -95,9 +97,7 @@ StatusOr<StyleVector> StyleEncoder::Encode(ImageView picture) const {
       return style;
     }
     return InvalidModel("the style encoder's output is not finite");
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("memory was refused while encoding the style of a picture");
-  }
+  });
 }
 
 StatusOr<WeakenedStyle> WeakenStyle(const StyleEncoder& encoder, ImageView photo,

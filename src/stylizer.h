@@ -56,12 +56,17 @@ class Generator {
   // How a float model was quantized; null if it was not, by its precision or since it can't be.
   const QuantizationRecipe* recipe() const { return recipe_.get(); }
 
-  // The frame for a picture of width × height, quantized by the recipe if there is one.
+  // The frame for a picture of width × height, quantized by the recipe if there is one. May throw
+  // std::bad_alloc.
   StatusOr<Frame> MakeFrame(int width, int height) const;
 
  private:
   Generator(Model model, const GeneratorOptions& options)
       : model_(std::move(model)), options_(options) {}
+
+  // May throw std::bad_alloc.
+  static StatusOr<std::shared_ptr<const Generator>> LoadUnguarded(std::span<const uint8_t> onnx,
+                                                                  const GeneratorOptions& options);
 
   Model model_;
   GeneratorOptions options_;
@@ -204,6 +209,9 @@ class Stylizer {
 
  private:
   struct State;
+  StatusOr<std::unique_ptr<PaintingJob>> BeginWhole(std::shared_ptr<const Generator> generator,
+                                                    Image photo, const StylizeOptions& options,
+                                                    bool measure_only);
   explicit Stylizer(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

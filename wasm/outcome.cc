@@ -2,7 +2,8 @@
 
 #include <exception>
 #include <new>
-#include <string>
+
+#include "base/memory_refused.h"
 
 namespace brushwork::wasm {
 
@@ -10,8 +11,10 @@ using emscripten::val;
 
 val Failure(const Status& status) {
   val result = val::object();
-  result.set("code", std::string(StatusCodeName(status.code())));
-  result.set("message", status.message());
+  // Not as std::string, which Embind would copy to memory that there may be none of. A code's name
+  // is a literal, so it ends in a zero.
+  result.set("code", val::u8string(StatusCodeName(status.code()).data()));
+  result.set("message", val::u8string(status.message().c_str()));
   return result;
 }
 
@@ -20,7 +23,7 @@ val ExceptionFailure() {
   try {
     throw;
   } catch (const std::bad_alloc&) {
-    return Failure(OutOfMemory("the engine's memory is used up"));
+    return Failure(MemoryRefused("this call"));
   } catch (const std::exception& e) {
     return Failure(Internal(e.what()));
   } catch (...) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/byte_reader.h"
+#include "base/memory_refused.h"
 #include "image/format.h"
 #include "image/stb_decoder.h"
 
@@ -23,12 +24,7 @@ StatusOr<Image> DecodePixels(std::span<const uint8_t> bytes, StbSize size) {
 // transparent pixels too, with the background colour unless its index (byte 11) is zero.
 StatusOr<Image> DecodeGif(std::span<const uint8_t> bytes, StbSize size) {
   BRUSHWORK_ASSIGN_OR_RETURN(const size_t end, GifFirstFrameEnd(bytes));
-  std::vector<uint8_t> frame;
-  try {
-    frame.assign(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(end));
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory to decode the picture");
-  }
+  std::vector<uint8_t> frame(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(end));
   frame[11] = 0;
   return DecodePixels(frame, size);
 }
@@ -57,9 +53,7 @@ Status CheckPngSize(std::span<const uint8_t> bytes) {
                           std::to_string(int64_t{*width} * *height) + " pixels");
 }
 
-}  // namespace
-
-StatusOr<Image> DecodeImage(std::span<const uint8_t> bytes) {
+StatusOr<Image> Decode(std::span<const uint8_t> bytes) {
   BRUSHWORK_ASSIGN_OR_RETURN(const ImageFormat format, SniffImageFormat(bytes));
   if (format == ImageFormat::kPng) BRUSHWORK_RETURN_IF_ERROR(CheckPngSize(bytes));
   BRUSHWORK_ASSIGN_OR_RETURN(const StbSize size, StbReadSize(format, bytes));
@@ -73,6 +67,12 @@ StatusOr<Image> DecodeImage(std::span<const uint8_t> bytes) {
   if (format == ImageFormat::kGif) return DecodeGif(bytes, size);
   BRUSHWORK_ASSIGN_OR_RETURN(Image image, DecodePixels(bytes, size));
   return ApplyOrientation(std::move(image), ReadExifOrientation(bytes));
+}
+
+}  // namespace
+
+StatusOr<Image> DecodeImage(std::span<const uint8_t> bytes) {
+  return WithinMemory("decoding a picture", [&] { return Decode(bytes); });
 }
 
 }  // namespace brushwork

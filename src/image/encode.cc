@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "base/memory_refused.h"
 #include "image/stb_encoder.h"
 
 namespace brushwork {
@@ -53,8 +54,7 @@ StatusOr<Bytes> WithoutExceptions(ImageView image, Encode encode) {
     if (!bytes.empty()) return bytes;
   } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): the return below says it
   }
-  return OutOfMemory("no memory to encode a picture of " + std::to_string(image.width) + "×" +
-                     std::to_string(image.height) + " pixels");
+  return MemoryRefused("encoding a picture", image.width, image.height);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <new>
 #include <string>
 
+#include "base/memory_refused.h"
+
 namespace brushwork {
 namespace {
 
@@ -35,7 +37,7 @@ StatusOr<Image> Image::Create(int width, int height) {
   try {
     image.pixels_.resize(static_cast<size_t>(width) * height * 4);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory for a picture of " + SizeText(width, height) + " pixels");
+    return MemoryRefused("a picture", width, height);
   }
   image.width_ = width;
   image.height_ = height;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "image/luma.h"
 #include "image/resize.h"
 
@@ -77,7 +78,7 @@ StatusOr<Mask> MakeMask(ImageView picture, int width, int height) {
   try {
     return Mask::Create(ScaleToBytes(picture, width, height), width, height);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory for a mask of " + SizeText(width, height) + " pixels");
+    return MemoryRefused("a mask", width, height);
   }
 }
 

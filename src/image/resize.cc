@@ -6,6 +6,7 @@
 #include <new>
 #include <vector>
 
+#include "base/memory_refused.h"
 #include "image/resample_filter.h"
 
 namespace brushwork {
@@ -167,7 +168,7 @@ StatusOr<Image> ResizeImage(ImageView image, int width, int height) {
     RowScaler::Workspace workspace = scaler.MakeWorkspace();
     scaler.Scale(0, height, workspace, result.data());
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory to scale the picture");
+    return MemoryRefused("scaling a picture");
   }
   return result;
 }

@@ -63,7 +63,7 @@ ImageSize FitPixels(int width, int height, int64_t max_pixels);
 // The averages of squares of factor × factor pixels, all four channels alike; what does not fill a
 // square at the right and lower border is left out. Several times faster than ResizeImage, for
 // pictures that are only measured. kInvalidArgument if the picture is smaller than a square or the
-// factor not within 1 to 4096.
+// factor not within 1 to 4096. May throw std::bad_alloc.
 StatusOr<Image> ShrinkByAveraging(ImageView image, int factor);
 
 }  // namespace brushwork

@@ -12,6 +12,8 @@ namespace {
 // ask for gigabytes. No single allocation may be larger than the picture gives reason for.
 thread_local size_t allocation_limit = 0;
 thread_local bool allocation_limit_hit = false;
+// Not every function of stb_image that is refused memory leaves a reason.
+thread_local bool allocation_refused = false;
 
 bool IsWithinLimit(size_t size) {
   if (size <= allocation_limit) return true;
@@ -19,11 +21,16 @@ bool IsWithinLimit(size_t size) {
   return false;
 }
 
+void* Noted(void* memory) {
+  if (memory == nullptr) allocation_refused = true;
+  return memory;
+}
+
 // Zeroed: stb_image shows memory that damaged files leave unwritten.
-void* StbMalloc(size_t size) { return IsWithinLimit(size) ? std::calloc(size, 1) : nullptr; }
+void* StbMalloc(size_t size) { return IsWithinLimit(size) ? Noted(std::calloc(size, 1)) : nullptr; }
 
 void* StbRealloc(void* memory, size_t size) {
-  return IsWithinLimit(size) ? std::realloc(memory, size) : nullptr;
+  return IsWithinLimit(size) ? Noted(std::realloc(memory, size)) : nullptr;
 }
 
 }  // namespace
@@ -43,6 +50,7 @@ void* StbRealloc(void* memory, size_t size) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
+#include "base/memory_refused.h"
 #include "stb_image.h"
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
@@ -65,6 +73,7 @@ size_t LargestAllocation(StbSize size, size_t encoded_bytes) {
 void ForgetFailure() {
   stbi__g_failure_reason = nullptr;
   allocation_limit_hit = false;
+  allocation_refused = false;
 }
 
 // Empty if none is known; the GIF decoder sets it to that.
@@ -81,7 +90,7 @@ Status FailureStatus() {
   if (allocation_limit_hit) {
     return UnsupportedImage("damaged picture: it holds more data than its size has room for");
   }
-  if (reason == "outofmem") return OutOfMemory("no memory to decode the picture");
+  if (allocation_refused) return MemoryRefused("decoding a picture");
   if (reason == "too large") {
     return ImageTooLarge("the header says that the picture has gigabytes of pixels");
   }

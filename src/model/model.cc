@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "base/memory_refused.h"
 #include "model/graph.h"
 #include "model/lowering.h"
 #include "model/onnx_reader.h"
@@ -30,15 +31,13 @@ Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;
 
 StatusOr<Model> Model::Read(std::span<const uint8_t> bytes) {
-  try {
+  return WithinMemory("a model", [&]() -> StatusOr<Model> {
     BRUSHWORK_ASSIGN_OR_RETURN(OnnxModelMessage message, ReadOnnxModel(bytes));
     BRUSHWORK_ASSIGN_OR_RETURN(std::unique_ptr<const Graph> graph,
                                Graph::Create(std::move(message)));
     BRUSHWORK_RETURN_IF_ERROR(TryOneSize(*graph));
     return Model(std::move(graph));
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory to read the model");
-  }
+  });
 }
 
 int64_t Model::declared_height() const { return graph_->declared_height(); }
@@ -48,8 +47,7 @@ StatusOr<Network> Model::Specialize(int64_t height, int64_t width) const {
   try {
     return Lowering::Run(*graph_, height, width);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory for a network of " + std::to_string(width) + " × " +
-                       std::to_string(height) + " pixels");
+    return MemoryRefused("a network", width, height);
   }
 }
 

@@ -297,7 +297,7 @@ StatusOr<OnnxModelMessage> ReadOnnxModel(std::span<const uint8_t> bytes) {
     BRUSHWORK_RETURN_IF_ERROR(
         reader.ReadModel(pbf_reader(reinterpret_cast<const char*>(bytes.data()), bytes.size())));
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory to read the model");
+    throw;  // Model::Read says it
   } catch (const std::exception& exception) {
     return InvalidModel("not an ONNX file, or damaged: " + std::string(exception.what()) + " in " +
                         reader.place());

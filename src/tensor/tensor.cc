@@ -10,14 +10,15 @@ std::string Shape4::ToString() const {
 }
 
 StatusOr<AlignedBuffer> AlignedBuffer::Create(size_t bytes) {
-  const Status refused =
-      OutOfMemory("no memory for a buffer of " + std::to_string(bytes) + " bytes");
   constexpr auto kLargest = static_cast<size_t>(std::numeric_limits<ptrdiff_t>::max());
-  if (bytes > kLargest - kTensorPadding) return refused;
   AlignedBuffer buffer;
-  buffer.data_.reset(static_cast<uint8_t*>(
-      ::operator new[](bytes + kTensorPadding, std::align_val_t{kTensorAlignment}, std::nothrow)));
-  if (buffer.data_ == nullptr) return refused;
+  if (bytes <= kLargest - kTensorPadding) {
+    buffer.data_.reset(static_cast<uint8_t*>(::operator new[](
+        bytes + kTensorPadding, std::align_val_t{kTensorAlignment}, std::nothrow)));
+  }
+  if (buffer.data_ == nullptr) {
+    return OutOfMemory("no memory for a buffer of " + std::to_string(bytes) + " bytes");
+  }
   buffer.size_ = bytes;
   return buffer;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/memory_refused.h"
+
 namespace brushwork {
 namespace {
 
@@ -29,7 +31,7 @@ StatusOr<FrameRelation> FrameSteadier::Observe(ImageView frame) {
     }
     motion_ = EstimateMotion(observed_, before_);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory for the motion of a frame");
+    return MemoryRefused("the motion of a frame");
   }
   relation_ =
       motion_.mean_confidence < kCutConfidence ? FrameRelation::kCut : FrameRelation::kContinues;
@@ -59,7 +61,7 @@ Status FrameSteadier::Steady(Image& painted) {
       history_ = MakeHistory(painted.view());
     }
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("no memory for what is kept of a frame");
+    return MemoryRefused("what is kept of a frame");
   }
   before_ = std::exchange(observed_, {});
   return OkStatus();

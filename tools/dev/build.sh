@@ -1,6 +1,6 @@
 # Sourced by ./dev: building presets.
 
-PRESETS="native asan fuzz wasm-simd wasm-simd-threads wasm-relaxed wasm-relaxed-threads"
+PRESETS="native asan tsan fuzz wasm-simd wasm-simd-threads wasm-relaxed wasm-relaxed-threads"
 WASM_PRESETS="wasm-simd wasm-simd-threads wasm-relaxed wasm-relaxed-threads"
 
 is_preset() {

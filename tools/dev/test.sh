@@ -184,6 +184,9 @@ verb_test() {
     run_catch wasm-simd node "$ROOT/build/wasm-simd/$tests.js"
   fi
 
+  test_allocation_faults
+  test_thread_sanitizer
+
   if [ -e "$ROOT/web/package.json" ]; then
     heading "npm package"
     if try_build wasm-relaxed brushwork_tests brushwork_wasm &&

@@ -20,6 +20,7 @@ usage: ./dev VERB ...
   fuzz [TARGET ...] [--seconds N] [--jobs N] [--report]
                                   feed random inputs to what reads strangers' files, each target for a
                                   minute or N seconds (--report: what has been fuzzed here so far)
+  faults                          refuse every request for memory in turn; a table of what came of it
   bench [ROW ...] [--webgpu [--software]] [--json FILE] [--profile]
                                   compare with ONNX Runtime ('bench kernels': single kernels;
                                   --webgpu: on the GPU; --software: as if there were one, 64x64 pixels)
@@ -39,6 +40,7 @@ verb_setup() {
   local preset
   need_native_tools
   need_deps native
+  need_deps native-tsan
   need_emscripten
   for preset in $WASM_PRESETS; do need_deps "$preset"; done
   say "ready: ./dev build, ./dev test"
