@@ -169,7 +169,7 @@ verb_clean() {
     *) die "clean: unknown option '$1' (--all)" ;;
   esac
   say "removing $ROOT/build and the built packages"
-  rm -rf "$ROOT/build" "$ROOT"/web/{dist,LICENSE} "$ROOT"/demo/dist
+  rm -rf "$ROOT/build" "$ROOT"/web/{dist,LICENSE,THIRD_PARTY_NOTICES.md} "$ROOT"/demo/dist
   if [ "${1:-}" = --all ]; then
     say "removing $CACHE"
     rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/package,tests/reference,tests/bench,tools/docs}/node_modules
