@@ -3,7 +3,7 @@
 //
 //   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -137,6 +137,13 @@ function types() {
   execFileSync(process.execPath, [join(web, 'node_modules/typescript/bin/tsc'), '-p', join(web, 'tsconfig.build.json')], { stdio: 'inherit' });
 }
 
+/** npm packs files with the modes that they have here, and those of a checkout depend on whose it is. */
+function setModes() {
+  const built = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+  const beside = ['package.json', 'README.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'].map((name) => join(web, name));
+  for (const path of [...built, ...beside]) chmodSync(path, 0o644);
+}
+
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
 function report(name) {
   const path = join(dist, name);
@@ -150,4 +157,5 @@ generate(); // with the hashes of what was copied
 writeNotices(await bundleAll());
 types();
 copyFileSync(join(root, 'LICENSE'), join(web, 'LICENSE')); // npm packs no file from above the package
+setModes();
 for (const name of ['index.js', 'element.js', 'react.js', 'assets/brushwork-worker.js', ...programs.flatMap((name) => [`assets/${name}.mjs`, `assets/${name}.wasm`])]) report(name);
