@@ -34,11 +34,11 @@ verb_release() {
   exec node "$ROOT/tools/licences/sbom.mjs" "$OUTPUT/sbom.cdx.json"
 }
 
-# release_elsewhere FOLDER OUTPUT SETTINGS...: a release of this commit from a clone, in an environment of its own.
+# release_elsewhere COMMIT FOLDER OUTPUT SETTINGS...: a release from a clone, in an environment of its own.
 release_elsewhere() {
-  local folder=$1 output=$2
-  shift 2
-  git clone --quiet --no-hardlinks "$ROOT" "$folder" && git -C "$folder" checkout --quiet "$(git -C "$ROOT" rev-parse HEAD)" || return 1
+  local commit=$1 folder=$2 output=$3
+  shift 3
+  git clone --quiet --no-hardlinks "$ROOT" "$folder" && git -C "$folder" checkout --quiet "$commit" || return 1
   # What others have compiled is ours to reuse, not what we have: ccache would give both builds the same object.
   env -u SOURCE_DATE_EPOCH -u BRUSHWORK_MODELS CCACHE_DISABLE=1 "$@" "$folder/dev" release -o "$output"
 }
@@ -73,7 +73,7 @@ compare_releases() {
 
 # Two releases from two clones: folders of other names and depths, another umask, time zone, locale and number of jobs.
 verb_reproduce() {
-  local work first=() second=()
+  local work commit first=() second=()
   need_commands git
   case $#:${1:-} in
     0:) say "the dependencies are those in $DEPS_DIR; --dependencies builds them anew, too" ;;
@@ -81,13 +81,14 @@ verb_reproduce() {
     *) die "reproduce: unknown arguments '$*' (--dependencies)" ;;
   esac
   [ -z "$(git -C "$ROOT" status --porcelain)" ] || say "what is not committed is not part of it"
+  commit=$(git -C "$ROOT" rev-parse HEAD) || die "$ROOT is no git repository"
   work=$(mktemp -d "${TMPDIR:-/tmp}/brushwork-reproduce-XXXXXX") || die "cannot make a folder"
   if [ "${1:-}" = --dependencies ]; then
     first=(BRUSHWORK_DEPS_DIR="$work/deps")
     second=(BRUSHWORK_DEPS_DIR="$work/some/other/place/for/dependencies")
   fi
-  (umask 022 && release_elsewhere "$work/a" "$work/first" ${first[@]+"${first[@]}"} TZ=UTC LC_ALL=C) || die "the first build failed; it is in $work"
-  (umask 077 && release_elsewhere "$work/another folder/b" "$work/second" ${second[@]+"${second[@]}"} TZ=Pacific/Kiritimati LC_ALL=C.UTF-8) ||
+  (umask 022 && release_elsewhere "$commit" "$work/a" "$work/first" ${first[@]+"${first[@]}"} TZ=UTC LC_ALL=C) || die "the first build failed; it is in $work"
+  (umask 077 && release_elsewhere "$commit" "$work/another folder/b" "$work/second" ${second[@]+"${second[@]}"} TZ=Pacific/Kiritimati LC_ALL=C.UTF-8) ||
     die "the second build failed; it is in $work"
   compare_releases "$work/first" "$work/second" || die "what is different is in $work"
   rm -rf "$work"
