@@ -71,7 +71,7 @@ compare_releases() {
     }' "$1.sha256" "$2.sha256"
 }
 
-# Two releases from two clones: folders of other names and depths, another umask, time zone, locale and number of jobs.
+# Two releases from two clones: folders of other names and depths, another umask, time zone and locale.
 verb_reproduce() {
   local work commit first=() second=()
   need_commands git
