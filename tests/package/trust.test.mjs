@@ -29,7 +29,8 @@ test('no script of the package or of the page makes code of text', () => {
   assert.ok(existsSync(page), 'demo/dist is missing: build the page first');
   const all = [...scripts(join(at, 'dist')), ...scripts(page)];
   assert.ok(all.length > 20, all.join());
-  const maker = /\beval\s*\(|\bnew Function\b|\bFunction\s*\(\s*["'`]|\bset(?:Timeout|Interval)\s*\(\s*["'`]|\bdocument\.write\b|\bimportScripts\s*\(|javascript:/;
+  const maker =
+    /\beval\s*\(|\bnew Function\b|\bFunction\s*\(\s*["'`]|\bset(?:Timeout|Interval)\s*\(\s*["'`]|\bdocument\.write\b|\bimportScripts\s*\(|javascript:/;
   const found = all.flatMap((path) => {
     const match = maker.exec(readText(path));
     return match ? [`${path}: ${match[0]}`] : [];

@@ -108,7 +108,8 @@ export function libraries() {
     const known = LIBRARIES[id];
     if (!known) throw new Error(`${id} of tools/dev/versions.sh is not in tools/licences/components.mjs: what is its licence?`);
     const version = tag.replace(/^v/, '');
-    return checked({ ...known, id, version, url, purl: `pkg:${url.replace('https://github.com/', 'github/').toLowerCase()}@${tag}`, file, sha256, text: licenceTexts(id) });
+    const purl = `pkg:${url.replace('https://github.com/', 'github/').toLowerCase()}@${tag}`;
+    return checked({ ...known, id, version, url, purl, file, sha256, text: licenceTexts(id) });
   });
 }
 

@@ -29,7 +29,8 @@ export function npmComponents(ids, project) {
   const folders = [...new Set(ids.map((id) => folderOf(id, project)).filter(Boolean))].sort();
   return folders.map((folder) => {
     const { name, version, license: licence, repository } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const text = readdirSync(folder).filter((file) => /^licen[cs]e(\.|$)/i.test(file)).map((file) => ownPart(readFileSync(join(folder, file), 'utf8'))).join('\n');
+    const files = readdirSync(folder).filter((file) => /^licen[cs]e(\.|$)/i.test(file)).map((file) => join(folder, file));
+    const text = files.map((path) => ownPart(readFileSync(path, 'utf8'))).join('\n');
     const url = (repository?.url ?? repository ?? '').replace(/^git\+/, '').replace(/\.git$/, '');
     const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
     return checked({ id: `npm-${name}`, name, version, licence, url, purl, sha512: lockedHash(project, folder), use: 'scripts', text });
