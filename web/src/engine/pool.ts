@@ -1,6 +1,7 @@
 /** The page's side of the helpers: workers that are there while the engine has something to do. */
 import * as Comlink from 'comlink';
 import { WorkerFailure } from './failures.js';
+import { watchLifeline } from './lifeline.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Workers without work end after so long. */
@@ -17,6 +18,12 @@ export function openWorker(url: string | undefined): Worker {
   } catch (error) {
     throw WorkerFailure.of(error);
   }
+}
+
+/** Calls back if the worker ends by itself, or is ended by the browser, where there is a way to notice. */
+export async function watchWorker(api: Comlink.Remote<WorkerApi>, onEnd: () => void): Promise<void> {
+  const lifeline = await api.takeLifeline();
+  if (lifeline !== undefined) watchLifeline(lifeline, onEnd);
 }
 
 export class HelperPool {
