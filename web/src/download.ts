@@ -24,28 +24,39 @@ export async function readNodeFile(url: string): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-/** A successful response, its body not yet read. */
-export async function openUrl(url: string, signal?: AbortSignal): Promise<Response> {
+/**
+ * A successful response, its body not yet read. `sha256`: of the file that it should be. Where there is no SubtleCrypto to verify it afterwards
+ * (plain HTTP), the browser does so while it fetches, and tells nobody what it got instead.
+ */
+export async function openUrl(url: string, { signal, sha256 }: { signal?: AbortSignal | undefined; sha256?: string | undefined } = {}): Promise<Response> {
+  const integrity = sha256 === undefined || globalThis.crypto?.subtle ? undefined : integrityOf(sha256);
   let response: Response;
   try {
-    response = await fetch(url, signal ? { signal } : {});
+    response = await fetch(url, { ...(signal && { signal }), ...(integrity && { integrity }) });
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    const needed = integrity ? `; needed the file with sha256 ${sha256}` : '';
+    throw new BrushworkError('network', `${url}: ${messageOf(error)}${needed}`, { cause: error });
   }
   if (!response.ok) throw new BrushworkError('network', `${url}: HTTP status ${response.status} ${response.statusText}`.trimEnd());
   return response;
 }
 
-/** All bytes behind a URL. `expected` is for the progress, where the server does not say. */
-export async function download(
-  url: string,
-  options: { signal?: AbortSignal | undefined; onProgress?: StageProgress | undefined; expected?: number | undefined } = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+interface DownloadOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: StageProgress | undefined;
+  /** Bytes, for the progress, where the server does not say. */
+  expected?: number | undefined;
+  /** As for `openUrl`: the caller verifies the bytes where he can. */
+  sha256?: string | undefined;
+}
+
+/** All bytes behind a URL. */
+export async function download(url: string, options: DownloadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const file = await readNodeFile(url);
   if (file) return file;
-  const { signal, onProgress } = options;
-  const response = await openUrl(url, signal);
+  const { signal, onProgress, sha256 } = options;
+  const response = await openUrl(url, { signal, sha256 });
   const declared = response.headers.has('content-encoding') ? NaN : Number(response.headers.get('content-length') ?? NaN);
   const total = options.expected ?? (Number.isFinite(declared) ? declared : 0);
   try {
@@ -91,9 +102,9 @@ async function downloadFile({ url, sha256, bytes }: RemoteFile, cache: boolean, 
     report('download', kept.length, kept.length);
     return kept;
   }
-  const content = await download(url, { onProgress: report, expected: bytes });
-  const verified = await verifySha256(content, sha256, url);
-  if (cache && verified) void keepCached(sha256, content, 'application/octet-stream');
+  const content = await download(url, { onProgress: report, expected: bytes, sha256 });
+  await verifySha256(content, sha256, url);
+  if (cache) void keepCached(sha256, content, 'application/octet-stream');
   return content;
 }
 
@@ -112,9 +123,15 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string |
   return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Rejects with 'network' if the bytes are not those that were published. False where there is no SubtleCrypto to tell. */
-export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<boolean> {
+/** As `fetch` wants it, from hexadecimal. */
+function integrityOf(sha256: string): string {
+  const bytes = (sha256.match(/../g) ?? []).map((byte) => parseInt(byte, 16));
+  return `sha256-${btoa(String.fromCharCode(...bytes))}`;
+}
+
+/** Rejects with 'network' if the bytes are not those that were published. Without SubtleCrypto the browser has seen to that: `openUrl`. */
+export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
   const got = await sha256Of(bytes);
-  if (got === undefined || got === expected) return got !== undefined;
+  if (got === undefined || got === expected) return;
   throw new BrushworkError('network', `${url}: got ${bytes.length} bytes with sha256 ${got}, needed ${expected}`);
 }

@@ -1,7 +1,7 @@
 /** Fetches, compiles and starts one of the four builds. */
 import { BrushworkError, messageOf } from '../errors.js';
 import { dropCached, findCached, keepCached } from '../cache.js';
-import { openUrl, readNodeFile, sha256Of } from '../download.js';
+import { openUrl, readNodeFile, verifySha256 } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StageProgress } from '../progress.js';
 import type { ProgramFiles } from './protocol.js';
@@ -14,26 +14,60 @@ export interface WasmFile {
   sha256: string | undefined;
 }
 
-/** From Cache Storage, with `cache`, else from the network. */
-export async function compileModule({ url, sha256 }: WasmFile, cache: boolean, onProgress: StageProgress): Promise<WebAssembly.Module> {
+/** From Cache Storage, with `cache`, else from the network. What is not the file that was published is not run. */
+export async function compileModule(wasm: WasmFile, cache: boolean, onProgress: StageProgress): Promise<WebAssembly.Module> {
+  const { url, sha256 } = wasm;
   onProgress('download', 0, 1);
   const file = await readNodeFile(url);
-  if (file) return WebAssembly.compile(file);
+  if (file) {
+    if (sha256 !== undefined) await verifySha256(file, sha256, url);
+    return WebAssembly.compile(file);
+  }
   const key = cache ? sha256 : undefined;
-  return (key !== undefined && (await compileCached(key, onProgress))) || compileUrl(url, key, onProgress);
+  const kept = key === undefined ? undefined : await compileKept(key, wasm, onProgress);
+  return kept ?? compileUrl(key, wasm, onProgress);
+}
+
+async function compileUrl(key: string | undefined, wasm: WasmFile, onProgress: StageProgress): Promise<WebAssembly.Module> {
+  const response = await openUrl(wasm.url, wasm);
+  const { compiled, bytes } = await compileResponse(response, wasm, onProgress);
+  if (key !== undefined && bytes) void keepCached(key, bytes, 'application/wasm');
+  return compiled;
+}
+
+async function compileKept(key: string, wasm: WasmFile, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
+  const response = await findCached(key);
+  if (!response) return undefined;
+  try {
+    return (await compileResponse(response, wasm, onProgress)).compiled;
+  } catch {
+    await dropCached(key);
+    return undefined;
+  }
+}
+
+interface Compiled {
+  compiled: WebAssembly.Module;
+  /** Of the file, verified; undefined if its sha256 is not known. */
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Verifies a copy in the meantime. */
+async function compileResponse(response: Response, { url, sha256 }: WasmFile, onProgress: StageProgress): Promise<Compiled> {
+  onProgress('download', 1, 1);
+  onProgress('compile', 0, 1);
+  const copy = sha256 === undefined ? undefined : response.clone();
+  const compiling = compile(response, url);
+  compiling.catch(() => undefined); // Of bytes that are wrong it says less than their sha256.
+  const bytes = copy && sha256 !== undefined ? await readVerified(copy, url, sha256) : undefined;
+  return { compiled: await compiling, bytes };
 }
 
 /** Compiles while downloading where the server sends the right type; else downloads first. */
-async function compileUrl(url: string, key: string | undefined, onProgress: StageProgress): Promise<WebAssembly.Module> {
-  const response = await openUrl(url);
-  onProgress('download', 1, 1);
-  onProgress('compile', 0, 1);
+async function compile(response: Response, url: string): Promise<WebAssembly.Module> {
   const streamable = response.headers.get('content-type')?.startsWith('application/wasm') ?? false;
-  const copy = key === undefined ? undefined : response.clone();
   try {
-    const compiled = await (streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
-    if (key !== undefined && copy) void keep(key, copy);
-    return compiled;
+    return await (streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) {
       throw new BrushworkError('unsupported-environment', `${url}: this browser cannot compile it: ${error.message}`, { cause: error });
@@ -42,23 +76,15 @@ async function compileUrl(url: string, key: string | undefined, onProgress: Stag
   }
 }
 
-async function compileCached(key: string, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
-  const response = await findCached(key);
-  if (!response) return undefined;
-  onProgress('download', 1, 1);
-  onProgress('compile', 0, 1);
+async function readVerified(response: Response, url: string, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    return await WebAssembly.compileStreaming(response);
-  } catch {
-    await dropCached(key);
-    return undefined;
+    bytes = new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** In the background: the painting does not wait for it. */
-async function keep(key: string, response: Response): Promise<void> {
-  const bytes = await response.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => undefined);
-  if (bytes && (await sha256Of(bytes)) === key) await keepCached(key, bytes, 'application/wasm');
+  await verifySha256(bytes, sha256, url);
+  return bytes;
 }
 
 const PAGE = 65536;
@@ -124,9 +150,9 @@ export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
 }
 
 /** A program that needs neither threads nor progress. */
-export async function startProgram<M>({ glue, wasm }: ProgramFiles): Promise<M> {
+export async function startProgram<M>({ glue, wasm, sha256 }: ProgramFiles): Promise<M> {
   const [compiled, factory] = await Promise.all([
-    compileModule({ url: wasm, sha256: undefined }, false, () => undefined),
+    compileModule({ url: wasm, sha256 }, false, () => undefined),
     importFactory<M>(glue),
   ]);
   return startModule(wasm, [], compiled, factory, () => undefined);

@@ -34,8 +34,6 @@ export interface StartRequest extends ProgramFiles {
   bandRows: number;
   /** Measure each step of a painting, for `profile`. */
   profile: boolean;
-  /** Of the .wasm file; undefined in builds that do not know it. */
-  sha256: string | undefined;
   /** Keep the .wasm file in Cache Storage. */
   cache: boolean;
 }
@@ -157,6 +155,8 @@ export type OnRows = (rows: FreshRows) => void;
 export interface ProgramFiles {
   glue: string;
   wasm: string;
+  /** Of the .wasm file; undefined in builds that do not know it. */
+  sha256: string | undefined;
 }
 
 /** A generator as a float model for another engine. */
