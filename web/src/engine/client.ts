@@ -58,7 +58,7 @@ async function openHost(where: 'worker' | 'inline', { helpers, script }: Workers
       worker.terminate();
     },
   };
-  void watchWorker(api, () => fail("the engine's worker ended"));
+  watchWorker(api, () => fail("the engine's worker ended")).catch(() => onFailure(host, workerError('', script)));
   // Fires if the worker's script cannot be loaded or throws outside of a call.
   worker.onerror = (event) => {
     event.preventDefault();

@@ -1,10 +1,11 @@
 /** Fetches, compiles and starts one of the four builds. */
 import { BrushworkError, messageOf } from '../errors.js';
 import { dropCached, findCached, keepCached } from '../cache.js';
-import { openUrl, readNodeFile, verifySha256 } from '../download.js';
+import { openUrl, readBody, readNodeFile, verifySha256 } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StageProgress } from '../progress.js';
 import type { ProgramFiles } from './protocol.js';
+import { unlessStalled } from '../stall.js';
 import { ThreadWorker } from './threads.js';
 
 /** A .wasm file. */
@@ -79,7 +80,7 @@ async function compile(response: Response, url: string): Promise<WebAssembly.Mod
 async function readVerified(response: Response, url: string, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = new Uint8Array(await response.arrayBuffer());
+    bytes = await readBody(response);
   } catch (error) {
     throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
   }
@@ -140,11 +141,16 @@ export async function startModule<M>(
   return Promise.race([factory(options), failure]);
 }
 
+let failures = 0;
+
+/** A browser may keep for ever what it could not read as a module: by its URL, so the next one has another. */
 export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
+  const fresh = failures > 0 ? `${url}#${failures}` : url;
   try {
-    const glue = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as { default: ModuleFactory<M> };
+    const glue = (await unlessStalled(import(/* @vite-ignore */ /* webpackIgnore: true */ fresh))) as { default: ModuleFactory<M> };
     return glue.default;
   } catch (error) {
+    failures += 1;
     throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { WorkerFailure } from './failures.js';
 import { watchLifeline } from './lifeline.js';
+import { unlessStalled } from '../stall.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Workers without work end after so long. */
@@ -20,9 +21,12 @@ export function openWorker(url: string | undefined): Worker {
   }
 }
 
-/** Calls back if the worker ends by itself, or is ended by the browser, where there is a way to notice. */
+/**
+ * Calls back if the worker ends by itself, or is ended by the browser, where there is a way to notice. Resolves once its script has been loaded;
+ * rejects if that takes too long.
+ */
 export async function watchWorker(api: Comlink.Remote<WorkerApi>, onEnd: () => void): Promise<void> {
-  const lifeline = await api.takeLifeline();
+  const lifeline = await unlessStalled(api.takeLifeline());
   if (lifeline !== undefined) watchLifeline(lifeline, onEnd);
 }
 

@@ -3,6 +3,7 @@
  * Emscripten's glue believes to talk to workers of its own; each side of that talk goes through a port.
  */
 import * as Comlink from 'comlink';
+import { messageOf } from '../errors.js';
 import { openWorker, watchWorker } from './pool.js';
 import type { WorkerApi } from './protocol.js';
 
@@ -36,7 +37,7 @@ export class ThreadPool {
       // Before it is a thread: from then on its messages go to the module.
       watchWorker(api, () => fail('its worker ended'))
         .then(() => api.runThread(Comlink.transfer(port1, [port1]), glue))
-        .catch((error: unknown) => fail(String(error)));
+        .catch((error: unknown) => fail(messageOf(error)));
       return port2;
     });
   };
