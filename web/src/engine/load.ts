@@ -147,8 +147,9 @@ let failures = 0;
 export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
   const fresh = failures > 0 ? `${url}#${failures}` : url;
   try {
-    const glue = (await unlessStalled(import(/* @vite-ignore */ /* webpackIgnore: true */ fresh))) as { default: ModuleFactory<M> };
-    return glue.default;
+    const glue = (await unlessStalled(import(/* @vite-ignore */ /* webpackIgnore: true */ fresh))) as { default?: ModuleFactory<M> };
+    if (glue.default) return glue.default;
+    throw new Error('got a module without what it should export');
   } catch (error) {
     failures += 1;
     throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
