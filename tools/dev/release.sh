@@ -39,8 +39,7 @@ release_elsewhere() {
   local commit=$1 folder=$2 output=$3
   shift 3
   git clone --quiet --no-hardlinks "$ROOT" "$folder" && git -C "$folder" checkout --quiet "$commit" || return 1
-  # What others have compiled is ours to reuse, not what we have: ccache would give both builds the same object.
-  env -u SOURCE_DATE_EPOCH -u BRUSHWORK_MODELS CCACHE_DISABLE=1 "$@" "$folder/dev" release -o "$output"
+  env -u SOURCE_DATE_EPOCH -u BRUSHWORK_MODELS "$@" "$folder/dev" release -o "$output"
 }
 
 # hashes FOLDER: sha256 and name of every file, those in the tarball too.
@@ -71,7 +70,8 @@ compare_releases() {
     }' "$1.sha256" "$2.sha256"
 }
 
-# Two releases from two clones: folders of other names and depths, another umask, time zone and locale.
+# Two releases from two clones: folders of other names and depths, another umask, time zone and locale. The first may take objects that were
+# compiled earlier, in yet other folders; the second compiles everything.
 verb_reproduce() {
   local work commit first=() second=()
   need_commands git
@@ -88,7 +88,7 @@ verb_reproduce() {
     second=(BRUSHWORK_DEPS_DIR="$work/some/other/place/for/dependencies")
   fi
   (umask 022 && release_elsewhere "$commit" "$work/a" "$work/first" ${first[@]+"${first[@]}"} TZ=UTC LC_ALL=C) || die "the first build failed; it is in $work"
-  (umask 077 && release_elsewhere "$commit" "$work/another folder/b" "$work/second" ${second[@]+"${second[@]}"} TZ=Pacific/Kiritimati LC_ALL=C.UTF-8) ||
+  (umask 077 && release_elsewhere "$commit" "$work/another folder/b" "$work/second" ${second[@]+"${second[@]}"} CCACHE_DISABLE=1 TZ=Pacific/Kiritimati LC_ALL=C.UTF-8) ||
     die "the second build failed; it is in $work"
   compare_releases "$work/first" "$work/second" || die "what is different is in $work"
   rm -rf "$work"

@@ -2,6 +2,7 @@
 import { dropCached, findCached, keepCached } from './cache.js';
 import { BrushworkError, abortError, messageOf } from './errors.js';
 import { type StageProgress, sumProgress } from './progress.js';
+import { unlessStalled } from './stall.js';
 
 /** A file that was published: where, and what is in it. */
 export interface RemoteFile {
@@ -29,21 +30,57 @@ export async function readNodeFile(url: string): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-/**
- * A successful response, its body not yet read. `sha256`: of the file that it should be. Where there is no SubtleCrypto to verify it afterwards
- * (plain HTTP), the browser does so while it fetches, and tells nobody what it got instead.
- */
-export async function openUrl(url: string, { signal, sha256 }: { signal?: AbortSignal | undefined; sha256?: string | undefined } = {}): Promise<Response> {
+interface OpenOptions {
+  signal?: AbortSignal | undefined;
+  /**
+   * Of the file that it should be. Where there is no SubtleCrypto to verify it afterwards (plain HTTP), the browser does so while it fetches, and
+   * tells nobody what it got instead.
+   */
+  sha256?: string | undefined;
+}
+
+/** A successful response, its body not yet read. A server that falls silent is given up. */
+export async function openUrl(url: string, { signal, sha256 }: OpenOptions = {}): Promise<Response> {
   const integrity = sha256 === undefined || globalThis.crypto?.subtle ? undefined : integrityOf(sha256);
+  const transfer = new AbortController();
+  signal?.addEventListener('abort', () => transfer.abort(signal.reason), { signal: transfer.signal });
   let response: Response;
   try {
-    response = await fetch(url, { ...(signal && { signal }), ...(integrity && { integrity }) });
+    const answer = fetch(url, { signal: transfer.signal, ...(integrity && { integrity }) });
+    // A browser that verifies answers when all of it has come.
+    response = await (integrity ? answer : unlessStalled(answer, transfer));
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
     throw networkError(url, error, integrity && `; needed the file with sha256 ${sha256}`);
   }
   if (!response.ok) throw new BrushworkError('network', `${url}: HTTP status ${response.status} ${response.statusText}`.trimEnd());
-  return response;
+  return response.body ? new Response(watched(response.body, transfer), response) : response;
+}
+
+function watched(body: ReadableStream<Uint8Array<ArrayBuffer>>, transfer: AbortController): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  const source: UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> = {
+    async pull(sink) {
+      const { done, value } = await unlessStalled(reader.read(), transfer);
+      if (done) sink.close();
+      else sink.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}
+
+/** The body's bytes. Of what goes wrong, `arrayBuffer()` would not tell what it was. */
+export async function readBody({ body }: Response, onBytes: (done: number) => void = () => undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body?.getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let length = 0; reader; onBytes(length)) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 interface DownloadOptions {
@@ -56,40 +93,18 @@ interface DownloadOptions {
 }
 
 /** All bytes behind a URL. */
-export async function download(url: string, options: DownloadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function download(url: string, { signal, onProgress, expected, sha256 }: DownloadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const file = await readNodeFile(url);
   if (file) return file;
-  const { signal, onProgress, sha256 } = options;
   const response = await openUrl(url, { signal, sha256 });
   const declared = response.headers.has('content-encoding') ? NaN : Number(response.headers.get('content-length') ?? NaN);
-  const total = options.expected ?? (Number.isFinite(declared) ? declared : 0);
+  const total = expected ?? (Number.isFinite(declared) ? declared : 0);
   try {
-    if (!response.body) return new Uint8Array(await response.arrayBuffer());
-    return await collect(response.body, (done) => onProgress?.('download', done, Math.max(total, done)));
+    return await readBody(response, (done) => onProgress?.('download', done, Math.max(total, done)));
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
     throw networkError(url, error);
   }
-}
-
-async function collect(body: ReadableStream<Uint8Array>, onBytes: (done: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = body.getReader();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    length += value.length;
-    onBytes(length);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** All of these files at the same time, each as it was published; from Cache Storage, with `cache`, if they are there. */

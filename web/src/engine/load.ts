@@ -1,10 +1,11 @@
 /** Fetches, compiles and starts one of the four builds. */
 import { BrushworkError } from '../errors.js';
 import { dropCached, findCached, keepCached } from '../cache.js';
-import { networkError, openUrl, readNodeFile, verifySha256 } from '../download.js';
+import { networkError, openUrl, readBody, readNodeFile, verifySha256 } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StageProgress } from '../progress.js';
 import type { ProgramFiles } from './protocol.js';
+import { unlessStalled } from '../stall.js';
 import { ThreadWorker } from './threads.js';
 
 /** A .wasm file. */
@@ -66,7 +67,7 @@ async function compile(response: Response, url: string): Promise<WebAssembly.Mod
 
 async function readAll(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    return await readBody(response);
   } catch (error) {
     throw networkError(url, error);
   }
@@ -125,11 +126,17 @@ export async function startModule<M>(
   return Promise.race([factory(options), failure]);
 }
 
+let failures = 0;
+
+/** A browser may keep for ever what it could not read as a module: by its URL, so the next one has another. */
 export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
+  const fresh = failures > 0 ? `${url}#${failures}` : url;
   try {
-    const glue = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as { default: ModuleFactory<M> };
-    return glue.default;
+    const glue = (await unlessStalled(import(/* @vite-ignore */ /* webpackIgnore: true */ fresh))) as { default?: ModuleFactory<M> };
+    if (glue.default) return glue.default;
+    throw new Error('got a module without what it should export');
   } catch (error) {
+    failures += 1;
     throw networkError(url, error);
   }
 }

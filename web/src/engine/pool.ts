@@ -1,6 +1,8 @@
 /** The page's side of the helpers: workers that are there while the engine has something to do. */
 import * as Comlink from 'comlink';
 import { WorkerFailure } from './failures.js';
+import { watchLifeline } from './lifeline.js';
+import { unlessStalled } from '../stall.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Workers without work end after so long. */
@@ -34,6 +36,15 @@ export function openWorker(url = new URL('./assets/brushwork-worker.js', import.
   } catch (error) {
     throw WorkerFailure.of(error);
   }
+}
+
+/**
+ * Calls back if the worker ends by itself, or is ended by the browser, where there is a way to notice. Resolves once its script has been loaded;
+ * rejects if that takes too long.
+ */
+export async function watchWorker(api: Comlink.Remote<WorkerApi>, onEnd: () => void): Promise<void> {
+  const lifeline = await unlessStalled(api.takeLifeline());
+  if (lifeline !== undefined) watchLifeline(lifeline, onEnd);
 }
 
 export class HelperPool {
