@@ -81,9 +81,11 @@ test('a violation would be noticed, in a worker too', async ({ strict, page, con
     } catch {
       // As it should be.
     }
-    window.worker.postMessage({});
+    // Imports what it is told to.
+    window.worker.postMessage({ module: 'https://example.org/module.js', files: [], environment: {}, args: [] });
   });
   await expect.poll(() => violations.join()).toMatch(/require-trusted-types-for/);
+  await expect.poll(() => violations.join()).toMatch(/"document-uri":"[^"]*catch2-worker\.js"[^}]*example\.org/);
   consoleErrors.length = 0;
 });
 
