@@ -1,12 +1,16 @@
 // Thousands of paintings in one page: nothing is left of them. BRUSHWORK_SOAK paintings (1000), from BRUSHWORK_SOAK_SEED.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { launchOptions } from '../playwright.config.mjs';
+import { freePort, watchWorkers } from '../support/devtools.mjs';
 import { expect, root, test } from '../support/fixtures.mjs';
 import { generator, styles } from '../support/models.mjs';
 
 const PAINTINGS = Number(process.env.BRUSHWORK_SOAK ?? 1000);
 const SEED = Number(process.env.BRUSHWORK_SOAK_SEED ?? 20261127);
 const EVERY = 100;
+const PORT = await freePort();
+test.use({ launchOptions: { ...launchOptions, args: [...launchOptions.args, `--remote-debugging-port=${PORT}`] } });
 const MB = 1e6;
 
 /**
@@ -25,35 +29,6 @@ const MEASURES = {
   'engine: handles': [1, '', 0.5],
   'renderer: resident': [MB, 'MB', Infinity],
 };
-
-/** Heaps of the page's workers, which are targets of their own. */
-async function watchWorkers(session) {
-  const sessions = new Set();
-  const answers = new Map();
-  let last = 0;
-  session.on('Target.attachedToTarget', ({ sessionId }) => sessions.add(sessionId));
-  session.on('Target.detachedFromTarget', ({ sessionId }) => sessions.delete(sessionId));
-  session.on('Target.receivedMessageFromTarget', ({ message }) => {
-    const { id, result } = JSON.parse(message);
-    answers.get(id)?.(result ?? {});
-    answers.delete(id);
-  });
-  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-  const ask = (sessionId, method) => new Promise((resolve) => {
-    last += 1;
-    answers.set(last, resolve);
-    session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: last, method }) }).catch(() => resolve({}));
-  });
-  return async () => {
-    const sums = { usedSize: 0, backingStorageSize: 0 };
-    for (const sessionId of [...sessions]) {
-      await ask(sessionId, 'HeapProfiler.collectGarbage');
-      const usage = await ask(sessionId, 'Runtime.getHeapUsage');
-      for (const name of Object.keys(sums)) sums[name] += usage[name] ?? 0;
-    }
-    return sums;
-  };
-}
 
 /** Resident memory of the largest renderer, in bytes. */
 async function resident(browser) {
@@ -74,8 +49,8 @@ async function meter(page, browser) {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.enable');
   await session.send('Performance.enable');
-  const workerHeaps = await watchWorkers(session);
-  return async () => {
+  const workers = await watchWorkers(PORT, page.url());
+  const read = async () => {
     // What is finalized after one collection goes with the next.
     for (let i = 0; i < 2; ++i) {
       await session.send('HeapProfiler.collectGarbage');
@@ -84,21 +59,22 @@ async function meter(page, browser) {
     const heap = await session.send('Runtime.getHeapUsage');
     const { metrics } = await session.send('Performance.getMetrics');
     const metric = (wanted) => metrics.find(({ name }) => name === wanted).value;
-    const workers = await workerHeaps();
+    const theirs = await workers.heaps();
     const engine = await page.evaluate(() => ({ ...window.soak.engine.memory(), objects: window.t.objects(window.soak.engine) }));
     return {
       'page: JavaScript heap': heap.usedSize,
       'page: buffers': heap.backingStorageSize,
       'page: DOM nodes': metric('Nodes'),
       'page: event listeners': metric('JSEventListeners'),
-      'workers: JavaScript heap': workers.usedSize,
-      'workers: buffers': workers.backingStorageSize,
+      'workers: JavaScript heap': theirs.usedSize,
+      'workers: buffers': theirs.backingStorageSize,
       'workers': page.workers().length,
       'engine: memory in use': engine.current,
       'engine: handles': engine.objects,
       'renderer: resident': await resident(browser),
     };
   };
+  return { read, close: workers.close };
 }
 
 /** Least squares: growth for a thousand paintings. */
@@ -122,7 +98,7 @@ async function soak({ page, browser, url }, { paintings, leak }) {
   await page.evaluate(async ([seed, ids, file, leaky]) => {
     window.soak = new window.Soak({ seed, ids, model: await window.t.bytes(file), leak: leaky });
   }, [SEED, styles.map(({ id }) => id), model, leak]);
-  const read = await meter(page, browser);
+  const { read, close } = await meter(page, browser);
   // Every case is painted once before anything counts: what is kept of it is its hash.
   await page.evaluate(() => window.soak.run(window.CASES, true));
   const samples = [await read()];
@@ -136,6 +112,7 @@ async function soak({ page, browser, url }, { paintings, leak }) {
     const values = samples.map((sample) => sample[name] / unit);
     return { name, unitName, most, first: values[0], last: values.at(-1), largest: Math.max(...values), slope: slope(values) };
   });
+  close();
   await page.evaluate(() => window.soak.engine.dispose());
   await expect.poll(() => page.workers().length).toBe(0);
   return { wrong, counts, rows, steep: rows.filter(({ slope: grown, most }) => !(grown <= most)).map(({ name }) => name) };
