@@ -98,7 +98,7 @@ export class Assets {
 
   private program(name: string): ProgramFiles {
     const wasm = `brushwork-${name}.wasm`;
-    return { glue: this.url(`brushwork-${name}.mjs`), wasm: this.url(wasm), sha256: PROGRAM_HASHES[wasm] };
+    return { glue: this.url(`brushwork-${name}.mjs`), wasm: this.url(wasm), sha256: PROGRAM_HASHES[wasm] ?? '' };
   }
 
   private url(name: string): string {

@@ -11,6 +11,11 @@ export interface RemoteFile {
   bytes: number;
 }
 
+/** Of what was thrown while a URL was read. */
+export function networkError(url: string, error: unknown, needed = ''): BrushworkError {
+  return new BrushworkError('network', `${url}: ${messageOf(error)}${needed}`, { cause: error });
+}
+
 /** The bytes behind a file: URL in Node, undefined for every other URL. */
 export async function readNodeFile(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!url.startsWith('file:')) return undefined;
@@ -21,7 +26,7 @@ export async function readNodeFile(url: string): Promise<Uint8Array<ArrayBuffer>
     };
     return await fs.readFile(new URL(url));
   } catch (error) {
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    throw networkError(url, error);
   }
 }
 
@@ -46,8 +51,7 @@ export async function openUrl(url: string, { signal, sha256 }: OpenOptions = {})
     response = await (integrity ? answer : unlessStalled(answer, transfer));
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
-    const needed = integrity ? `; needed the file with sha256 ${sha256}` : '';
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}${needed}`, { cause: error });
+    throw networkError(url, error, integrity && `; needed the file with sha256 ${sha256}`);
   }
   if (!response.ok) throw new BrushworkError('network', `${url}: HTTP status ${response.status} ${response.statusText}`.trimEnd());
   return response.body ? new Response(watched(response.body, transfer), response) : response;
@@ -99,7 +103,7 @@ export async function download(url: string, { signal, onProgress, expected, sha2
     return await readBody(response, (done) => onProgress?.('download', done, Math.max(total, done)));
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    throw networkError(url, error);
   }
 }
 
@@ -139,10 +143,7 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string |
 }
 
 /** As `fetch` wants it, from hexadecimal. */
-function integrityOf(sha256: string): string {
-  const bytes = (sha256.match(/../g) ?? []).map((byte) => parseInt(byte, 16));
-  return `sha256-${btoa(String.fromCharCode(...bytes))}`;
-}
+const integrityOf = (sha256: string): string => `sha256-${btoa(sha256.replace(/../g, (byte) => String.fromCharCode(Number(`0x${byte}`))))}`;
 
 /** Rejects with 'network' if the bytes are not those that were published. Without SubtleCrypto the browser has seen to that: `openUrl`. */
 export async function verifySha256(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {

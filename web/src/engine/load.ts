@@ -1,7 +1,7 @@
 /** Fetches, compiles and starts one of the four builds. */
-import { BrushworkError, messageOf } from '../errors.js';
+import { BrushworkError } from '../errors.js';
 import { dropCached, findCached, keepCached } from '../cache.js';
-import { openUrl, readBody, readNodeFile, verifySha256 } from '../download.js';
+import { networkError, openUrl, readBody, readNodeFile, verifySha256 } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StageProgress } from '../progress.js';
 import type { ProgramFiles } from './protocol.js';
@@ -11,60 +11,48 @@ import { ThreadWorker } from './threads.js';
 /** A .wasm file. */
 export interface WasmFile {
   url: string;
-  /** Undefined in builds that do not know it. */
-  sha256: string | undefined;
+  sha256: string;
 }
 
-/** From Cache Storage, with `cache`, else from the network. What is not the file that was published is not run. */
+/** From Cache Storage, with `cache`, else from the network. Rejects with 'network' if it is not the file that was published. */
 export async function compileModule(wasm: WasmFile, cache: boolean, onProgress: StageProgress): Promise<WebAssembly.Module> {
   const { url, sha256 } = wasm;
   onProgress('download', 0, 1);
   const file = await readNodeFile(url);
   if (file) {
-    if (sha256 !== undefined) await verifySha256(file, sha256, url);
+    await verifySha256(file, sha256, url);
     return WebAssembly.compile(file);
   }
-  const key = cache ? sha256 : undefined;
-  const kept = key === undefined ? undefined : await compileKept(key, wasm, onProgress);
-  return kept ?? compileUrl(key, wasm, onProgress);
+  return (cache && (await compileKept(wasm, onProgress))) || compileResponse(await openUrl(url, wasm), wasm, cache, onProgress);
 }
 
-async function compileUrl(key: string | undefined, wasm: WasmFile, onProgress: StageProgress): Promise<WebAssembly.Module> {
-  const response = await openUrl(wasm.url, wasm);
-  const { compiled, bytes } = await compileResponse(response, wasm, onProgress);
-  if (key !== undefined && bytes) void keepCached(key, bytes, 'application/wasm');
-  return compiled;
-}
-
-async function compileKept(key: string, wasm: WasmFile, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
-  const response = await findCached(key);
-  if (!response) return undefined;
+async function compileKept(wasm: WasmFile, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
+  const response = await findCached(wasm.sha256);
   try {
-    return (await compileResponse(response, wasm, onProgress)).compiled;
+    return response && (await compileResponse(response, wasm, false, onProgress));
   } catch {
-    await dropCached(key);
+    await dropCached(wasm.sha256);
     return undefined;
   }
 }
 
-interface Compiled {
-  compiled: WebAssembly.Module;
-  /** Of the file, verified; undefined if its sha256 is not known. */
-  bytes: Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** Verifies a copy in the meantime. */
-async function compileResponse(response: Response, { url, sha256 }: WasmFile, onProgress: StageProgress): Promise<Compiled> {
+/** Compiles while a copy is verified, and hands nothing out before that is done. */
+async function compileResponse(
+  response: Response, { url, sha256 }: WasmFile, keep: boolean, onProgress: StageProgress,
+): Promise<WebAssembly.Module> {
   onProgress('download', 1, 1);
   onProgress('compile', 0, 1);
-  const copy = sha256 === undefined ? undefined : response.clone();
+  const copy = response.clone();
   const compiling = compile(response, url);
   compiling.catch(() => undefined); // Of bytes that are wrong it says less than their sha256.
-  const bytes = copy && sha256 !== undefined ? await readVerified(copy, url, sha256) : undefined;
-  return { compiled: await compiling, bytes };
+  const bytes = await readAll(copy, url);
+  await verifySha256(bytes, sha256, url);
+  const compiled = await compiling;
+  if (keep) void keepCached(sha256, bytes, 'application/wasm');
+  return compiled;
 }
 
-/** Compiles while downloading where the server sends the right type; else downloads first. */
+/** While downloading where the server sends the right type; else downloads first. */
 async function compile(response: Response, url: string): Promise<WebAssembly.Module> {
   const streamable = response.headers.get('content-type')?.startsWith('application/wasm') ?? false;
   try {
@@ -73,19 +61,16 @@ async function compile(response: Response, url: string): Promise<WebAssembly.Mod
     if (error instanceof WebAssembly.CompileError) {
       throw new BrushworkError('unsupported-environment', `${url}: this browser cannot compile it: ${error.message}`, { cause: error });
     }
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    throw networkError(url, error);
   }
 }
 
-async function readVerified(response: Response, url: string, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes: Uint8Array<ArrayBuffer>;
+async function readAll(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    bytes = await readBody(response);
+    return await readBody(response);
   } catch (error) {
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    throw networkError(url, error);
   }
-  await verifySha256(bytes, sha256, url);
-  return bytes;
 }
 
 const PAGE = 65536;
@@ -152,7 +137,7 @@ export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
     throw new Error('got a module without what it should export');
   } catch (error) {
     failures += 1;
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    throw networkError(url, error);
   }
 }
 

@@ -155,8 +155,8 @@ export type OnRows = (rows: FreshRows) => void;
 export interface ProgramFiles {
   glue: string;
   wasm: string;
-  /** Of the .wasm file; undefined in builds that do not know it. */
-  sha256: string | undefined;
+  /** Of the .wasm file. */
+  sha256: string;
 }
 
 /** A generator as a float model for another engine. */
