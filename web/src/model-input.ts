@@ -7,8 +7,8 @@ import type { StageProgress } from './progress.js';
 
 /** A copy of its bytes. */
 export async function readModel(onnx: unknown, signal: AbortSignal | undefined, report: StageProgress): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof onnx === 'string' || onnx instanceof URL) return download(modelUrl(onnx), { signal, onProgress: report });
   try {
+    if (typeof onnx === 'string' || onnx instanceof URL) return await download(modelUrl(onnx), { signal, onProgress: report });
     const bytes = readBytes(onnx);
     if (bytes) return await bytes;
   } catch (error) {
