@@ -71,7 +71,7 @@ compare_releases() {
 }
 
 # Two releases from two clones: folders of other names and depths, another umask, time zone and locale. The first may take objects that were
-# compiled earlier, in yet other folders; the second compiles everything.
+# compiled earlier, in yet other folders (by ccache, in the same locale); the second compiles everything.
 verb_reproduce() {
   local work commit first=() second=()
   need_commands git
@@ -87,7 +87,7 @@ verb_reproduce() {
     first=(BRUSHWORK_DEPS_DIR="$work/deps")
     second=(BRUSHWORK_DEPS_DIR="$work/some/other/place/for/dependencies")
   fi
-  (umask 022 && release_elsewhere "$commit" "$work/a" "$work/first" ${first[@]+"${first[@]}"} TZ=UTC LC_ALL=C) || die "the first build failed; it is in $work"
+  (umask 022 && release_elsewhere "$commit" "$work/a" "$work/first" ${first[@]+"${first[@]}"} TZ=UTC) || die "the first build failed; it is in $work"
   (umask 077 && release_elsewhere "$commit" "$work/another folder/b" "$work/second" ${second[@]+"${second[@]}"} CCACHE_DISABLE=1 TZ=Pacific/Kiritimati LC_ALL=C.UTF-8) ||
     die "the second build failed; it is in $work"
   compare_releases "$work/first" "$work/second" || die "what is different is in $work"
