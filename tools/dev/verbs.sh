@@ -23,6 +23,7 @@ usage: ./dev VERB ...
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
+  soak [--paintings N] [--seed N] 10 000 paintings of every kind in one page: what grows, and how much
   bench [ROW ...] [--webgpu [--software]] [--json FILE] [--profile]
                                   compare with ONNX Runtime ('bench kernels': single kernels;
                                   --webgpu: on the GPU; --software: as if there were one, 64x64 pixels)

@@ -18,8 +18,8 @@ export async function readImage(image: ImageInput, name = 'image'): Promise<RawI
 }
 
 async function read(input: unknown, name: string): Promise<RawImage> {
-  const bytes = await readBytes(input);
-  if (bytes) return { kind: 'encoded', bytes, owned: true };
+  const bytes = readBytes(input);
+  if (bytes) return { kind: 'encoded', bytes: await bytes, owned: true };
   if (isPixels(input)) return readPixels(input, name);
   const copied = isA(input, 'VideoFrame') ? await copyFrame(input as VideoFrame) : undefined;
   if (copied) return copied;
@@ -28,9 +28,9 @@ async function read(input: unknown, name: string): Promise<RawImage> {
   throw invalidArgument(name, input, NEEDED);
 }
 
-/** A copy of a file's bytes; undefined if it is something else. */
-export async function readBytes(file: unknown): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (file instanceof Blob) return new Uint8Array(await file.arrayBuffer());
+/** A copy of a file's bytes, as they are now; undefined if it is something else. */
+export function readBytes(file: unknown): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | undefined {
+  if (file instanceof Blob) return file.arrayBuffer().then((buffer) => new Uint8Array(buffer));
   if (file instanceof ArrayBuffer) return new Uint8Array(file.slice(0));
   return file instanceof Uint8Array ? new Uint8Array(file) : undefined;
 }

@@ -7,11 +7,13 @@ import type { StageProgress } from './progress.js';
 
 /** A copy of its bytes. */
 export async function readModel(onnx: unknown, signal: AbortSignal | undefined, report: StageProgress): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof onnx === 'string' || onnx instanceof URL) return download(modelUrl(onnx), { signal, onProgress: report });
-  const bytes = await readBytes(onnx).catch((error: unknown) => {
+  try {
+    if (typeof onnx === 'string' || onnx instanceof URL) return await download(modelUrl(onnx), { signal, onProgress: report });
+    const bytes = readBytes(onnx);
+    if (bytes) return await bytes;
+  } catch (error) {
     throw unreadable('onnx', error);
-  });
-  if (bytes) return bytes;
+  }
   throw invalidArgument('onnx', onnx, 'a Blob, ArrayBuffer, Uint8Array or URL of an ONNX file');
 }
 

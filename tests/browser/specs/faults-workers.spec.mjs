@@ -96,9 +96,10 @@ for (const { name, ...setup } of setups) {
   test.describe(`${name} is killed`, () => {
     const workers = setup.threads ?? 2;
 
-    test('while it paints, three times in a row', async ({ harness }) => {
+    test('while it paints, again and again', async ({ harness }) => {
       const page = await prepare(harness, setup);
-      for (let i = 0; i < 3; ++i) {
+      // Helpers are replaced so often, and no more.
+      for (let i = 0; i < (name === 'a helper' ? 2 : 3); ++i) {
         const outcome = await page.evaluate(async (victim) => {
           const { engine, t, kinds, photo } = window;
           let killed = false;

@@ -3,7 +3,7 @@ import * as Comlink from 'comlink';
 import { BrushworkError, abortError, disposedDuringCall, messageOf, throwIfAborted, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { WorkerFailure } from './failures.js';
-import { HelperPool, openWorker, watchWorker } from './pool.js';
+import { HelperPool, endWorker, openWorker, watchWorker } from './pool.js';
 import type {
   EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, OnRows, PaintRequest, PaintTile, ProgramFiles, RawImage,
   RawPainting, Reply, StartRequest, WorkerApi,
@@ -55,7 +55,7 @@ async function openHost(where: 'worker' | 'inline', { helpers, script }: Workers
     close: () => {
       pool.end();
       threads.end();
-      worker.terminate();
+      endWorker(worker, api);
     },
   };
   watchWorker(api, () => fail("the engine's worker ended")).catch(() => onFailure(host, workerError('', script)));

@@ -53,6 +53,7 @@ export class Helper {
       return await this.answer(this.api.paint(++this.task, Comlink.transfer(request, [request.pixels.buffer])));
     } finally {
       clearInterval(watch);
+      this.onProgress = () => undefined; // It has the whole painting.
     }
   }
 
@@ -62,7 +63,9 @@ export class Helper {
   }
 
   lose(why: string): void {
+    if (this.lost) return;
     this.end.abort(new BrushworkError('internal', `a helper was lost: ${why}`));
+    this.api[Comlink.releaseProxy]();
   }
 
   private async hand(runtime: Runtime, generator: number, model: ModelFile): Promise<void> {

@@ -47,6 +47,14 @@ export async function watchWorker(api: Comlink.Remote<WorkerApi>, onEnd: () => v
   if (lifeline !== undefined) watchLifeline(lifeline, onEnd);
 }
 
+/**
+ * Comlink keeps a worker until its proxy is collected, which never happens where the worker's own handlers lead back to the proxy: so it is told.
+ */
+export function endWorker(worker: Worker, api: Comlink.Remote<WorkerApi>): void {
+  api[Comlink.releaseProxy]();
+  worker.terminate();
+}
+
 export class HelperPool {
   private workers: Worker[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;

@@ -4,7 +4,7 @@
  */
 import * as Comlink from 'comlink';
 import { messageOf } from '../errors.js';
-import { openWorker, watchWorker } from './pool.js';
+import { endWorker, openWorker, watchWorker } from './pool.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Starts threads that run this glue, in place of those before; their ends of the channels. */
@@ -12,7 +12,7 @@ export type OpenThreads = (count: number, glue: string) => MessagePort[] | Promi
 
 /** The page's side. */
 export class ThreadPool {
-  private workers: Worker[] = [];
+  private readonly workers = new Map<Worker, Comlink.Remote<WorkerApi>>();
 
   /** `script`: as for openWorker. `onFailure` is told if a thread cannot run. */
   constructor(
@@ -25,15 +25,15 @@ export class ThreadPool {
     return Array.from({ length: count }, () => {
       const { port1, port2 } = new MessageChannel();
       const worker = openWorker(this.script);
-      this.workers.push(worker);
+      const api = Comlink.wrap<WorkerApi>(worker);
+      this.workers.set(worker, api);
       const fail = (message: string): void => {
-        if (this.workers.includes(worker)) this.onFailure(message);
+        if (this.workers.has(worker)) this.onFailure(message);
       };
       worker.onerror = (event) => {
         event.preventDefault();
         fail(event.message || 'its script did not load');
       };
-      const api = Comlink.wrap<WorkerApi>(worker);
       // Before it is a thread: from then on its messages go to the module.
       watchWorker(api, () => fail('its worker ended'))
         .then(() => api.runThread(Comlink.transfer(port1, [port1]), glue))
@@ -43,7 +43,8 @@ export class ThreadPool {
   };
 
   end(): void {
-    for (const worker of this.workers.splice(0)) worker.terminate();
+    for (const [worker, api] of this.workers) endWorker(worker, api);
+    this.workers.clear();
   }
 }
 
