@@ -26,6 +26,7 @@ verb_sbom() {
 verb_release() {
   OUTPUT=$ROOT/build/release
   parse_output release "$@"
+  umask 022 # By which npm marks the programs of a package that it links, and packs them so.
   build_page
   rm -rf "$OUTPUT"
   mkdir -p "$OUTPUT" || die "cannot write $OUTPUT"
