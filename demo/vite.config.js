@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 import { CONTENT_SECURITY_POLICY, isolationHeaders } from './headers.mjs';
 import { offlineCopy } from './offline-copy.mjs';
+import { thirdPartyNotices } from './third-party.mjs';
 
 /** The built page carries its own policy, so that it holds on any static host. (Vite's development server needs inline styles.) */
 const contentSecurityPolicy = {
@@ -13,7 +14,7 @@ const contentSecurityPolicy = {
 
 export default defineConfig({
   base: './',
-  plugins: [contentSecurityPolicy, offlineCopy()],
+  plugins: [contentSecurityPolicy, thirdPartyNotices(), offlineCopy()],
   server: { headers: isolationHeaders, fs: { allow: ['..'] } },
   build: {
     target: 'es2022',

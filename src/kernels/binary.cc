@@ -10,6 +10,15 @@
 #include "kernels/vectorize.h"
 #include "kernels/xnn.h"
 
+// In place of XNNPACK's own, which brings reference kernels of every operator for every type, an
+// eighth of the WebAssembly program. They are asked for where there is no better kernel; for what
+// is used here, arithmetic in float, there is one everywhere.
+struct xnn_binary_elementwise_config;
+extern "C" const xnn_binary_elementwise_config* xnn_init_binary_reference_config(
+    xnn_binary_operator /*operation*/, xnn_datatype /*datatype*/) {
+  return nullptr;
+}
+
 namespace brushwork {
 namespace {
 

@@ -1,7 +1,7 @@
 # Sourced by ./dev: XNNPACK, pthreadpool and the header-only dependencies, built by cmake/deps into
 # the cache, for each variant once.
 
-DEPS_DIR=$CACHE/deps
+DEPS_DIR=${BRUSHWORK_DEPS_DIR:-$CACHE/deps}
 
 # The variant of the dependencies that a preset links.
 variant_of() {
@@ -55,16 +55,28 @@ build_tsan_deps() { # VARIANT PREFIX
   rm -rf "$build"
 }
 
+# keep_licences BUILD: of sources that CMake has fetched, which go with the build, their licences stay (tools/licences).
+keep_licences() {
+  local source name
+  for source in "$1"/_deps/*-src; do
+    [ -d "$source" ] || continue
+    name=$(basename "$source" -src)
+    mkdir -p "$CACHE/licences/$name"
+    find "$source" -maxdepth 1 -type f -name 'LICENSE*' -exec cp {} "$CACHE/licences/$name/" \;
+  done
+}
+
 build_deps() { # VARIANT PREFIX
   local variant=$1 prefix=$2 build
   [ -e "$prefix/.complete" ] && return 0
-  build="$CACHE/tmp/deps-$(basename "$prefix")"
+  build="$DEPS_DIR/tmp/$(basename "$prefix")"
   rm -rf "$prefix.tmp"
   logged "Configuring the dependencies ($variant)" configure_deps "$variant" "$prefix.tmp" "$build" ||
     exit 1
   logged "Building XNNPACK and pthreadpool ($variant)" \
     ninja -C "$build" -j "$(jobs_count)" install || exit 1
   rm -rf "$prefix"
+  keep_licences "$build"
   mv "$prefix.tmp" "$prefix" && touch "$prefix/.complete" || die "cannot write $prefix"
   rm -rf "$build"
 }

@@ -14,6 +14,12 @@ usage: ./dev VERB ...
   examples [--port N] [--no-open] [--no-isolation]
                                   build the package and serve examples/
   docs                            write docs/api.md from the package's types
+  sbom [-o FILE]                  write what is in the package, the page and the command line, with
+                                  licences and hashes: CycloneDX; default build/sbom.cdx.json
+  release [-o DIR]                the package's tarball, the page, the bill of materials;
+                                  default build/release
+  reproduce [--dependencies]      make a release from two clones in different surroundings and compare
+                                  every byte (--dependencies: build those anew, too)
   setup                           fetch and build everything that the other verbs need
   build [PRESET ...]              build; without a preset, 'native'
   test                            build and run all tests
@@ -21,6 +27,7 @@ usage: ./dev VERB ...
                                   feed random inputs to what reads strangers' files, each target for a
                                   minute or N seconds (--report: what has been fuzzed here so far)
   faults                          refuse every request for memory in turn; a table of what came of it
+  soak [--paintings N] [--seed N] 10 000 paintings of every kind in one page: what grows, and how much
   bench [ROW ...] [--webgpu [--software]] [--json FILE] [--profile]
                                   compare with ONNX Runtime ('bench kernels': single kernels;
                                   --webgpu: on the GPU; --software: as if there were one, 64x64 pixels)
@@ -174,7 +181,7 @@ verb_clean() {
     *) die "clean: unknown option '$1' (--all)" ;;
   esac
   say "removing $ROOT/build and the built packages"
-  rm -rf "$ROOT/build" "$ROOT"/web/{dist,LICENSE} "$ROOT"/demo/dist
+  rm -rf "$ROOT/build" "$ROOT"/web/{dist,LICENSE,THIRD_PARTY_NOTICES.md} "$ROOT"/demo/dist
   if [ "${1:-}" = --all ]; then
     say "removing $CACHE"
     rm -rf "$CACHE" "$ROOT"/{web,demo,tests/browser,tests/package,tests/reference,tests/bench,tools/docs}/node_modules

@@ -3,12 +3,15 @@
 //
 //   node scripts/build.mjs [--wasm FOLDER]    FOLDER holds <preset>/wasm/brushwork-<variant>.{mjs,wasm}; default ../build
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { minify } from 'rolldown/experimental';
+import { linkedComponents } from '../../tools/licences/components.mjs';
+import { keepComponents, notices } from '../../tools/licences/notices.mjs';
+import { npmComponents } from '../../tools/licences/npm.mjs';
 import { flatName, generate, models, parts, programs, readManifest, root, vectorsOf } from './generate.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
@@ -109,19 +112,36 @@ async function bundle(input, output, plugins = []) {
   return chunks.flatMap(({ moduleIds = [] }) => moduleIds);
 }
 
+/** Resolves to the modules of all that was bundled. */
 async function bundleAll() {
   // Small as it is, for pages without a bundler; a debugger has the source. Messages name classes.
   const mangle = { keepNames: { class: true, function: false } };
   const shipped = { minify: { compress: true, mangle, codegen: true }, sourcemap: true };
   const shared = new Set(await bundle({ index: source('index.ts') }, shipped));
-  const twice = (await bundle(others, shipped, [importIndex])).filter((id) => shared.has(id));
+  const beside = await bundle(others, shipped, [importIndex]);
+  const twice = beside.filter((id) => shared.has(id));
   if (twice.length > 0) throw new Error(`in index.js and in another entry: import from index.js what is in ${twice.join(', ')}`);
   // One file, since it is also copied and served as it is, whatever a bundler makes of the rest.
-  await bundle({ 'assets/brushwork-worker': source('worker.ts') }, { minify: true, codeSplitting: false });
+  const worker = await bundle({ 'assets/brushwork-worker': source('worker.ts') }, { minify: true, codeSplitting: false });
+  return [...shared, ...beside, ...worker];
+}
+
+/** The licences of what is in the package and not ours ask for their texts to go with every copy. */
+function writeNotices(modules) {
+  const components = [...linkedComponents(wasmFolder), ...npmComponents(modules, web)];
+  keepComponents('web', components);
+  writeFileSync(join(web, 'THIRD_PARTY_NOTICES.md'), notices('the npm package', components));
 }
 
 function types() {
   execFileSync(process.execPath, [join(web, 'node_modules/typescript/bin/tsc'), '-p', join(web, 'tsconfig.build.json')], { stdio: 'inherit' });
+}
+
+/** npm packs files with the modes that they have here, and those of a checkout depend on whose it is. */
+function setModes() {
+  const built = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+  const beside = ['package.json', 'README.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'].map((name) => join(web, name));
+  for (const path of [...built, ...beside]) chmodSync(path, 0o644);
 }
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
@@ -134,7 +154,8 @@ function report(name) {
 rmSync(dist, { recursive: true, force: true });
 await copyAssets();
 generate(); // with the hashes of what was copied
-await bundleAll();
+writeNotices(await bundleAll());
 types();
 copyFileSync(join(root, 'LICENSE'), join(web, 'LICENSE')); // npm packs no file from above the package
+setModes();
 for (const name of ['index.js', 'element.js', 'react.js', 'assets/brushwork-worker.js', ...programs.flatMap((name) => [`assets/${name}.mjs`, `assets/${name}.wasm`])]) report(name);

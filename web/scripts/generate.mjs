@@ -70,13 +70,13 @@ function styleOf(style, styles) {
   return { id, title, ...(artist && { artist }), source, licence, preview: flatName(preview), generator, ...place };
 }
 
-/** sha256 of the engine's .wasm files in this folder, as far as they are there. */
-function engineHashes(folder) {
-  const names = variants.map((variant) => `brushwork-${variant}.wasm`).filter((name) => existsSync(`${folder}/${name}`));
+/** sha256 of the .wasm files in this folder, as far as they are there. */
+function programHashes(folder) {
+  const names = programs.map((program) => `${program}.wasm`).filter((name) => existsSync(`${folder}/${name}`));
   return Object.fromEntries(names.map((name) => [name, sha256(readFileSync(`${folder}/${name}`))]));
 }
 
-/** `assets`: the folder that the engine's files have been copied to. */
+/** `assets`: the folder that the programs have been copied to. */
 export function generate(assets = `${root}web/dist/assets`) {
   const manifest = readManifest();
   const generators = manifest.generators.map((generator) => generatorOf(generator, manifest.styles));
@@ -94,8 +94,8 @@ export function generate(assets = `${root}web/dist/assets`) {
     ...[...new Set(files)].map((file) => `  '${file}': new URL('./assets/${file}', import.meta.url).href,`),
     '};',
     '',
-    '/** sha256 by file; empty where the engine was not built yet. */',
-    `export const ENGINE_HASHES: Readonly<Record<string, string>> = ${JSON.stringify(engineHashes(assets), null, 2)};`,
+    '/** sha256 by file; empty where the programs were not built yet. */',
+    `export const PROGRAM_HASHES: Readonly<Record<string, string>> = ${JSON.stringify(programHashes(assets), null, 2)};`,
     '',
     `export const BUILT_IN_GENERATORS: readonly BuiltInGenerator[] = ${JSON.stringify(generators, null, 2)};`,
     '',

@@ -1,5 +1,5 @@
 /** Where the engine's files and the built-in models lie. */
-import { BUILT_IN_FILES, BUILT_IN_GENERATORS, BUILT_IN_STYLES, ENGINE_HASHES } from './generated/builtin.js';
+import { BUILT_IN_FILES, BUILT_IN_GENERATORS, BUILT_IN_STYLES, PROGRAM_HASHES } from './generated/builtin.js';
 import type { RemoteFile } from './download.js';
 import type { GeneratorOptions, ProgramFiles } from './engine/protocol.js';
 import { BrushworkError } from './errors.js';
@@ -52,25 +52,24 @@ export class Assets {
   /** `folder`: an absolute URL ending in a slash, or undefined for the files beside this module. */
   constructor(private readonly folder: string | undefined) {}
 
-  engine(variant: VariantName): ProgramFiles & { sha256: string | undefined } {
-    const wasm = `brushwork-${variant}.wasm`;
-    return { glue: this.url(`brushwork-${variant}.mjs`), wasm: this.url(wasm), sha256: ENGINE_HASHES[wasm] };
+  engine(variant: VariantName): ProgramFiles {
+    return this.program(variant);
   }
 
   /** What makes graphs and tiles for a GPU. */
   gpuProgram(): ProgramFiles {
-    return { glue: this.url('brushwork-gpu.mjs'), wasm: this.url('brushwork-gpu.wasm') };
+    return this.program('gpu');
   }
 
   /** What keeps painted videos from flickering. */
   videoProgram(): ProgramFiles {
-    return { glue: this.url('brushwork-video.mjs'), wasm: this.url('brushwork-video.wasm') };
+    return this.program('video');
   }
 
   /** sha256 of every file that may be kept in Cache Storage. */
   hashes(): Set<string> {
     const files = BUILT_IN_GENERATORS.flatMap(({ model, encoder, vectors }) => [model, encoder, vectors]);
-    return new Set([...files.flatMap((file) => (file ? [file.sha256] : [])), ...Object.values(ENGINE_HASHES)]);
+    return new Set([...files.flatMap((file) => (file ? [file.sha256] : [])), ...Object.values(PROGRAM_HASHES)]);
   }
 
   /** The workers' script in the folder. Undefined: the package's own, also where the folder is another site's, for no worker starts from there. */
@@ -95,6 +94,11 @@ export class Assets {
 
   remote({ file, sha256, bytes }: AssetFile): RemoteFile {
     return { url: this.url(file), sha256, bytes };
+  }
+
+  private program(name: string): ProgramFiles {
+    const wasm = `brushwork-${name}.wasm`;
+    return { glue: this.url(`brushwork-${name}.mjs`), wasm: this.url(wasm), sha256: PROGRAM_HASHES[wasm] ?? '' };
   }
 
   private url(name: string): string {

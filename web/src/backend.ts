@@ -1,5 +1,5 @@
 /** What paints: the CPU, and beside it a GPU for as long as it can. */
-import { BrushworkError, messageOf, toBrushworkError } from './errors.js';
+import { BrushworkError, disposedDuringCall, messageOf, toBrushworkError } from './errors.js';
 import { type AdapterInfo, findAdapter } from './gpu/adapter.js';
 import type { GpuSurroundings, OpenedGpu } from './gpu/open.js';
 import type { PreparedGenerator } from './gpu/painter.js';
@@ -52,7 +52,7 @@ export class Backend {
     try {
       return await this.gpu?.painter.prepare(generator);
     } catch (error) {
-      if (this.disposed) throw new BrushworkError('disposed', 'the engine was disposed of during the call');
+      if (this.disposed) throw disposedDuringCall();
       this.note(`WebGPU: a model is painted by the CPU: ${messageOf(error)}`);
       return undefined;
     }

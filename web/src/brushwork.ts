@@ -3,7 +3,8 @@ import { Assets } from './assets.js';
 import { Backend, seekAdapter } from './backend.js';
 import type { EngineClient } from './engine/client.js';
 import type { Carry, FreshRows, PaintSettings, RawImage, RawPainting } from './engine/protocol.js';
-import { BrushworkError, throwIfAborted } from './errors.js';
+import { untilAborted } from './engine/turns.js';
+import { BrushworkError, disposedDuringCall, throwIfAborted, toBrushworkError } from './errors.js';
 import type { GpuSurroundings } from './gpu/open.js';
 import { readImage } from './images.js';
 import { type Generator, Library, type PreparedStyle } from './library.js';
@@ -36,6 +37,7 @@ export class Brushwork implements Disposable {
   readonly #styles = new Styles<Generator>();
   readonly #library: Library;
   readonly #backend: Backend;
+  readonly #end = new AbortController();
   #compile: number;
   #pictures = 0;
   #streams = 0;
@@ -83,7 +85,7 @@ export class Brushwork implements Disposable {
   async style(id: string, call: Call = {}): Promise<Style> {
     this.#client.checkAlive();
     checkCallOptions('style', call);
-    return withProgress(call, { download: [0, 0.9] }, (report) => this.#library.style(id, call.signal, report));
+    return this.#serve(call, { download: [0, 0.9] }, (report) => this.#library.style(id, call.signal, report));
   }
 
   /** A style from any picture. The first one fetches the generator and its encoder. The picture is read at once. */
@@ -93,7 +95,7 @@ export class Brushwork implements Disposable {
     const { signal } = call;
     throwIfAborted(signal);
     const id = `picture-${++this.#pictures}`;
-    return withProgress(call, { download: [0, 0.8], decode: [0.8, 0.9] }, async (report) => {
+    return this.#serve(call, { download: [0, 0.8], decode: [0.8, 0.9] }, async (report) => {
       const generator = this.#library.encoding();
       const [raw, { encoder }] = await Promise.all([
         readImage(picture, 'picture'),
@@ -114,7 +116,7 @@ export class Brushwork implements Disposable {
     const { title, generator } = checkModelOptions(options);
     const { signal } = options;
     throwIfAborted(signal);
-    return withProgress(options, { download: [0, 0.9] }, async (report) => {
+    return this.#serve(options, { download: [0, 0.9] }, async (report) => {
       return this.#library.add(await readModel(onnx, signal, report), generator, title, signal);
     });
   }
@@ -144,7 +146,7 @@ export class Brushwork implements Disposable {
     const { signal, onRows } = options;
     throwIfAborted(signal);
     const shares = { download: [0, 0.1], decode: [0.1, 0.12], measure: [0.12, 1], paint: [0.12, 1] } as const;
-    return withProgress(options, shares, async (report, progress) => {
+    return this.#serve(options, shares, async (report, progress) => {
       const [raw, mask, style] = await Promise.all([
         readImage(image),
         options.mask === undefined ? undefined : readImage(options.mask, 'mask'),
@@ -198,6 +200,7 @@ export class Brushwork implements Disposable {
   dispose(): void {
     this.#client.dispose();
     this.#backend.dispose();
+    this.#end.abort();
   }
 
   /** So that `using engine = await Brushwork.create()` ends it. */
@@ -224,6 +227,13 @@ export class Brushwork implements Disposable {
     return { client: this.#client, program: this.#assets.gpuProgram(), style };
   }
 
+  /** As long as the engine lasts, also where it is not the engine that the call waits for. */
+  #serve<T>(call: Call, shares: Shares, work: Work<T>): Promise<T> {
+    const { signal } = this.#end;
+    const served: Work<T> = (...reports) => untilAborted(work(...reports), signal, disposedDuringCall);
+    return withProgress(call, shares, served);
+  }
+
   /** By the GPU if there is one that can. */
   async #paint(image: RawImage, paint: Paint, signal: AbortSignal | undefined, report: StageProgress): Promise<RawPainting> {
     const { style: { download: _, ...style }, settings, mask, carry, onRows } = paint;
@@ -235,15 +245,17 @@ export class Brushwork implements Disposable {
   }
 }
 
+type Work<T> = (report: StageProgress, progress: ProgressReporter) => Promise<T>;
+
 /** A call with its progress, which ends at 1 if the call succeeds. */
-async function withProgress<T>(
-  { onProgress }: Call, shares: Shares, work: (report: StageProgress, progress: ProgressReporter) => Promise<T>,
-): Promise<T> {
+async function withProgress<T>({ onProgress }: Call, shares: Shares, work: Work<T>): Promise<T> {
   const progress = new ProgressReporter(onProgress, shares);
   try {
     const result = await work(progress.report, progress);
     progress.finish();
     return result;
+  } catch (error) {
+    throw toBrushworkError(error);
   } finally {
     progress.stop();
   }

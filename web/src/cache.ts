@@ -26,7 +26,7 @@ export async function findCached(sha256: string): Promise<Response | undefined> 
   }
 }
 
-/** Keeps a file whose sha256 has been verified. `type`: its media type. */
+/** Keeps a file whose sha256 has been verified; only secure contexts have storage, and they have SubtleCrypto too. `type`: its media type. */
 export async function keepCached(sha256: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
   // Copies the bytes now: they may be handed to another thread before there is a cache to put them in.
   const headers = { 'content-type': type, 'content-length': String(bytes.length), [KEPT]: String(Date.now()) };

@@ -30,6 +30,10 @@ export function abortError(signal?: AbortSignal): BrushworkError {
   return new BrushworkError('aborted', 'aborted by the caller', { cause: signal?.reason });
 }
 
+export function disposedDuringCall(): BrushworkError {
+  return new BrushworkError('disposed', 'the engine was disposed of during the call');
+}
+
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);
 }
@@ -51,6 +55,13 @@ export function describe(value: unknown): string {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What was thrown when something that a caller had handed over was read: a buffer that is detached, say. */
+export function unreadable(name: string, error: unknown): BrushworkError {
+  if (error instanceof BrushworkError) return error;
+  const code = error instanceof RangeError ? 'out-of-memory' : 'invalid-argument';
+  return new BrushworkError(code, `${name}: could not be read: ${messageOf(error)}`, { cause: error });
 }
 
 /** Whatever was thrown, as an error of ours. */

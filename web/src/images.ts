@@ -1,5 +1,5 @@
 /** Every kind of ImageInput as encoded bytes or RGBA pixels. Bytes are decoded by the engine, so that they are the same everywhere. */
-import { BrushworkError, describe, invalidArgument, messageOf } from './errors.js';
+import { BrushworkError, describe, invalidArgument, messageOf, unreadable } from './errors.js';
 import type { RawImage } from './engine/protocol.js';
 import { copyFrame } from './frames.js';
 import type { ImageInput } from './types.js';
@@ -10,10 +10,16 @@ const NEEDED =
 
 /** Reads the picture now: whatever the caller does with it afterwards changes nothing. */
 export async function readImage(image: ImageInput, name = 'image'): Promise<RawImage> {
-  const input: unknown = image;
-  if (input instanceof Blob) return { kind: 'encoded', bytes: await readBlob(input, name), owned: true };
-  if (input instanceof ArrayBuffer) return { kind: 'encoded', bytes: new Uint8Array(input.slice(0)), owned: true };
-  if (input instanceof Uint8Array) return { kind: 'encoded', bytes: new Uint8Array(input), owned: true };
+  try {
+    return await read(image, name);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+async function read(input: unknown, name: string): Promise<RawImage> {
+  const bytes = readBytes(input);
+  if (bytes) return { kind: 'encoded', bytes: await bytes, owned: true };
   if (isPixels(input)) return readPixels(input, name);
   const copied = isA(input, 'VideoFrame') ? await copyFrame(input as VideoFrame) : undefined;
   if (copied) return copied;
@@ -22,12 +28,11 @@ export async function readImage(image: ImageInput, name = 'image'): Promise<RawI
   throw invalidArgument(name, input, NEEDED);
 }
 
-export async function readBlob(blob: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await blob.arrayBuffer());
-  } catch (error) {
-    throw new BrushworkError('invalid-argument', `${name}: the file could not be read: ${messageOf(error)}`, { cause: error });
-  }
+/** A copy of a file's bytes, as they are now; undefined if it is something else. */
+export function readBytes(file: unknown): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | undefined {
+  if (file instanceof Blob) return file.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+  if (file instanceof ArrayBuffer) return new Uint8Array(file.slice(0));
+  return file instanceof Uint8Array ? new Uint8Array(file) : undefined;
 }
 
 interface PixelsLike {

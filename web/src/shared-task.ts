@@ -1,5 +1,6 @@
 /** Work that is done once for all who ask for it. */
-import { BrushworkError, abortError, throwIfAborted } from './errors.js';
+import { untilAborted } from './engine/turns.js';
+import { BrushworkError, throwIfAborted } from './errors.js';
 import { type StageProgress, sumProgress } from './progress.js';
 
 /**
@@ -65,13 +66,4 @@ export async function joinAll<T extends readonly SharedTask<unknown>[]>(
 ): Promise<Results<T>> {
   const reports = sumProgress(report, tasks.map((task) => (task.isDone ? 0 : task.size)));
   return (await Promise.all(tasks.map((task, i) => task.join(signal, reports[i] ?? report)))) as Results<T>;
-}
-
-/** The promise, or an abortion if that comes first. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(abortError(signal));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,7 +1,8 @@
 // The program that the WebGPU path needs beside the engine, as built.
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compileModule, importFactory, startModule } from '../src/engine/load.js';
+import { Assets } from '../src/assets.js';
+import { startProgram } from '../src/engine/load.js';
 import type { Outcome } from '../src/engine/protocol.js';
 import type { GpuModule } from '../src/gpu/module.js';
 
@@ -11,9 +12,7 @@ const unit = { low: 0, high: 1, bgr: false };
 const options = { input: unit, output: unit, precision: 'auto' } as const;
 
 async function start(): Promise<GpuModule> {
-  const [glue, wasm] = ['brushwork-gpu.mjs', 'brushwork-gpu.wasm'].map((name) => new URL(name, assets).href) as [string, string];
-  const compiled = await compileModule({ url: wasm, sha256: undefined }, false, () => undefined);
-  return startModule(wasm, [], compiled, await importFactory<GpuModule>(glue), () => undefined);
+  return startProgram<GpuModule>(new Assets(assets.href).gpuProgram());
 }
 
 function valueOf<T>(outcome: Outcome<T>): T {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,9 +36,10 @@ const file = (name: string, content: string | Uint8Array): string => {
   writeFileSync(join(folder, name), content);
   return pathToFileURL(join(folder, name)).href;
 };
+const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 const request = {
-  glue: file('glue.mjs', GLUE), wasm: file('empty.wasm', new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
-  threads: 1, threaded: false, bandRows: 0, profile: false, sha256: undefined, cache: false,
+  glue: file('glue.mjs', GLUE), wasm: file('empty.wasm', EMPTY), sha256: createHash('sha256').update(EMPTY).digest('hex'),
+  threads: 1, threaded: false, bandRows: 0, profile: false, cache: false,
 };
 const range = { low: 0, high: 1, bgr: false };
 const options: GeneratorOptions = { input: range, output: range, precision: 'auto' };

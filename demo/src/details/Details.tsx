@@ -49,6 +49,7 @@ export function Details(): preact.JSX.Element {
             <h2>{t.code}</h2>
             <pre tabIndex={0} id="snippet"><code>{snippet(settings.value, choiceOf)}</code></pre>
           </section>
+          <p><a id="notices" href="./THIRD_PARTY_NOTICES.txt" target="_blank" rel="noopener">{t.notices}</a></p>
         </div>
       </details>
       <Privacy />

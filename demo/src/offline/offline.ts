@@ -41,13 +41,19 @@ export async function keepOffline(loaded: Promise<unknown>): Promise<void> {
     controlled = true;
   });
   try {
-    await settled(await serviceWorker.register(new URL('sw.js', document.baseURI), { updateViaCache: 'none' }));
+    await settled(await serviceWorker.register(trusted(new URL('sw.js', document.baseURI).href), { updateViaCache: 'none' }));
     const opened: Opened = { type: 'opened' };
     serviceWorker.controller?.postMessage(opened);
     change({ copy: 'ready', isolation: state.isolation === 'here' ? 'here' : 'next-load' });
   } catch {
     change({ copy: serviceWorker.controller ? 'ready' : 'failed' });
   }
+}
+
+/** What the page's content security policy asks of the URL of a worker, where the browser has Trusted Types. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
+  return trustedTypes?.createPolicy('brushwork-page', { createScriptURL: (script: string) => script }).createScriptURL(url) ?? url;
 }
 
 /** Until its newest version is in use. Rejects if there is none. */

@@ -22,6 +22,16 @@ for (const isolation of [true, false]) {
   });
 }
 
+test('what others have written of it, with licences, is a link away', async ({ studio, context }) => {
+  const page = await studio();
+  await page.click('#engine-line');
+  const [notices] = await Promise.all([context.waitForEvent('page'), page.click('#notices')]);
+  await notices.waitForLoadState();
+  expect(notices.url()).toMatch(/\/THIRD_PARTY_NOTICES\.txt$/);
+  const text = await notices.locator('body').innerText();
+  for (const name of ['XNNPACK', 'musl', 'preact', 'mediabunny', 'Apache License, Version 2.0']) expect(text).toContain(name);
+});
+
 /** Runs the page's code against the package, as a module of its own would be run. */
 async function run(page, url, code, { mask } = {}) {
   expect(code).toContain("import { Brushwork } from 'brushwork';");

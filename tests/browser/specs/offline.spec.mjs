@@ -46,6 +46,12 @@ const style = (page, title) => page.getByRole('radio', { name: title, exact: tru
 const isUpdated = (page) => page.evaluate(() => 'updated' in document.documentElement.dataset);
 const isIsolated = (page) => page.evaluate(() => crossOriginIsolated);
 
+/** Only the page itself may name scripts: tests that start some do so by its policy. */
+function takePolicy() {
+  const create = trustedTypes.createPolicy.bind(trustedTypes);
+  trustedTypes.createPolicy = (name, rules) => (window.policy = create(name, rules));
+}
+
 /** The page with its copy made. */
 async function opened(page) {
   await expect(page.locator('html')).toHaveAttribute('data-offline', 'ready');
@@ -125,12 +131,13 @@ test('counts a request if there is one, a worker\'s too', async ({ site, folder,
   writeFileSync(join(folder, 'extra.txt'), 'more');
   writeFileSync(join(folder, 'extra.js'), 'fetch("extra.txt").then(() => postMessage(0));');
   const server = await site();
+  await page.addInitScript(takePolicy);
   for (let visit = 0; visit < 2; ++visit) {
     await page.goto(server.url);
     await opened(page);
     await page.evaluate(() => fetch('extra.txt'));
     await expect(page.locator('html')).toHaveAttribute('data-requests', '1');
-    await page.evaluate(() => new Promise((resolve) => (new Worker('extra.js').onmessage = resolve)));
+    await page.evaluate(() => new Promise((resolve) => (new Worker(window.policy.createScriptURL('extra.js')).onmessage = resolve)));
     await expect(page.locator('html')).toHaveAttribute('data-requests', '3');
   }
 });
@@ -246,6 +253,7 @@ for (const [where, settings] of Object.entries({
 })) {
   test(`the policy ${where}: nothing that the page does is against it, and what is foreign is refused`, async ({ site, page, consoleErrors }) => {
     const server = await site(settings);
+    await page.addInitScript(takePolicy);
     await page.addInitScript(() => {
       window.violations = [];
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => window.violations.push(effectiveDirective));
@@ -266,26 +274,33 @@ for (const [where, settings] of Object.entries({
           return false;
         }
       };
-      const script = Object.assign(document.createElement('script'), { textContent: 'window.injected = true' });
-      document.body.append(script);
+      const script = (content) => document.body.append(Object.assign(document.createElement('script'), content));
+      const trusted = (url) => window.policy.createScriptURL(url);
       const style = Object.assign(document.createElement('style'), { textContent: '#app { display: none }' });
       document.head.append(style);
       const image = (src) => new Promise((resolve, reject) => Object.assign(new Image(), { onload: resolve, onerror: reject, src }));
       const blob = URL.createObjectURL(new Blob(['postMessage(1)']));
       const started = (url) => new Promise((resolve, reject) => Object.assign(new Worker(url), { onmessage: resolve, onerror: reject }));
+      const source = 'data:text/javascript,window.injected=true';
+      script({ src: trusted(source) });
       return {
-        inline: window.injected === true,
+        text: await attempt(() => script({ textContent: 'window.injected = true' })),
+        markup: await attempt(() => (document.body.innerHTML += '<img src="" onerror="window.injected = true">')),
+        address: await attempt(() => script({ src: source })),
         style: getComputedStyle(document.getElementById('app')).display === 'none',
         evaluated: await attempt(() => new Function('return 1')()),
         fetched: await attempt(() => fetch('https://example.org/')),
         image: await attempt(() => image('https://example.org/a.png')),
-        worker: await attempt(() => started(blob)),
+        worker: await attempt(() => started(trusted(blob))),
+        untrustedWorker: await attempt(() => started('sw.js')),
+        injected: window.injected === true,
       };
     });
-    expect(done).toEqual({ inline: false, style: false, evaluated: false, fetched: false, image: false, worker: false });
+    expect(Object.entries(done).filter(([, worked]) => worked)).toEqual([]);
+    expect(Object.keys(done).length).toBe(10);
     const violations = await page.evaluate(() => window.violations);
-    expect(new Set(violations)).toEqual(new Set(['script-src-elem', 'style-src-elem', 'script-src', 'connect-src', 'img-src', 'worker-src']));
-    expect(consoleErrors.filter((error) => !/Content Security Policy/.test(error))).toEqual([]);
+    expect(new Set(violations)).toEqual(new Set(['script-src-elem', 'style-src-elem', 'require-trusted-types-for', 'connect-src', 'img-src', 'worker-src']));
+    expect(consoleErrors.filter((error) => !/Content Security Policy|This document requires 'Trusted/.test(error))).toEqual([]);
     consoleErrors.length = 0;
   });
 }

@@ -1,16 +1,20 @@
 // What every test has: a server of the repository with or without isolation, and a page with the package in it.
 import { fileURLToPath } from 'node:url';
 import { test as base, expect } from '@playwright/test';
+import { CONTENT_SECURITY_POLICY } from '../../../demo/headers.mjs';
 import { serve } from '../../../demo/serve.mjs';
 
 export { expect };
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** The page's own, save that tests may start workers of theirs. */
+const policy = CONTENT_SECURITY_POLICY.replace(/; require-trusted-types-for .*/, '');
+
 export const test = base.extend({
   /** Serve the repository. */
   isolated: [
     async ({}, use) => {
-      const server = await serve({ root, isolation: true });
+      const server = await serve({ root, isolation: true, policy });
       await use(server.url);
       await server.close();
     },
@@ -18,7 +22,7 @@ export const test = base.extend({
   ],
   plain: [
     async ({}, use) => {
-      const server = await serve({ root, isolation: false });
+      const server = await serve({ root, isolation: false, policy });
       await use(server.url);
       await server.close();
     },

@@ -26,6 +26,10 @@ export default class Reporter {
     console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   }
 
+  onStdOut(text) {
+    process.stdout.write(text);
+  }
+
   printsToStdio() {
     return true;
   }

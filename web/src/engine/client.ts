@@ -1,69 +1,91 @@
 /** The page's side of the engine: one interface over a worker or the calling thread, with abortion and disposal. */
 import * as Comlink from 'comlink';
-import { BrushworkError, abortError, throwIfAborted, toBrushworkError } from '../errors.js';
+import { BrushworkError, abortError, disposedDuringCall, messageOf, throwIfAborted, toBrushworkError } from '../errors.js';
 import type { StageProgress } from '../progress.js';
 import { WorkerFailure } from './failures.js';
-import { HelperPool, openWorker } from './pool.js';
+import { HelperPool, endWorker, openWorker, watchWorker } from './pool.js';
 import type {
   EncodeRequest, EngineApi, EngineNumbers, ExportedGraph, GeneratorOptions, LoadedModel, OnRows, PaintRequest, PaintTile, ProgramFiles, RawImage,
-  RawPainting, Reply, StartRequest,
+  RawPainting, Reply, StartRequest, WorkerApi,
 } from './protocol.js';
 import { type OpenThreads, ThreadPool } from './threads.js';
 
 interface Host {
   api: EngineApi | Comlink.Remote<EngineApi>;
+  threads: ThreadPool;
+  pool?: HelperPool;
   /** Marks what must be handed over by reference. */
   callback<T extends object>(callback: T): T;
   transfer<T extends object>(value: T, buffers: Transferable[]): T;
   close(): void;
 }
 
+/** Sends a call. */
+type Send<T> = (call: number, host: Host) => Promise<Reply<T>>;
+
+/** How many further workers paint along, if the host is a worker itself, and the workers' script, as for openWorker. */
+interface Workers {
+  helpers: number;
+  script: string | undefined;
+}
+
+async function openHost(where: 'worker' | 'inline', { helpers, script }: Workers, onFailure: (host: Host, error: BrushworkError) => void): Promise<Host> {
+  const fail = (message: string): void => onFailure(host, new BrushworkError('internal', message));
+  const threads = new ThreadPool(script, (message) => fail(`a thread failed: ${message}`));
+  let host: Host;
+  if (where === 'inline') {
+    const { EngineHost } = await import('./host.js').catch((error: unknown) => {
+      throw new BrushworkError('network', messageOf(error), { cause: error });
+    });
+    const api = new EngineHost();
+    const close = (): void => {
+      threads.end();
+      api.close();
+    };
+    host = { api, threads, callback: (callback) => callback, transfer: (value) => value, close };
+    return host;
+  }
+  const worker = openWorker(script);
+  const api = Comlink.wrap<WorkerApi>(worker);
+  const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)), script);
+  host = {
+    api, threads, pool,
+    callback: <T extends object>(callback: T) => Comlink.proxy(callback),
+    transfer: <T extends object>(value: T, buffers: Transferable[]) => Comlink.transfer(value, buffers),
+    close: () => {
+      pool.end();
+      threads.end();
+      endWorker(worker, api);
+    },
+  };
+  watchWorker(api, () => fail("the engine's worker ended")).catch(() => onFailure(host, workerError('', script)));
+  // Fires if the worker's script cannot be loaded or throws outside of a call.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onFailure(host, workerError(event.message, script));
+  };
+  return host;
+}
+
+/** Calls go to a host. If that ends by itself, they fail, and the next one is served by another, which is told all that the last one knew. */
 export class EngineClient {
   private nextCall = 1;
+  private generators = 0;
+  private encoders = 0;
   private disposed = false;
   private latest: EngineNumbers = { current: 0, peak: 0, objects: 0, lost: 0 };
   /** Rejects each call in flight. */
   private readonly inFlight = new Set<(error: BrushworkError) => void>();
+  private host: Host | undefined;
+  /** While another host is told what the last one knew. */
+  private renewal: Promise<Host> | undefined;
+  private readonly known: Send<unknown>[] = [];
 
-  private constructor(
-    private readonly host: Host,
-    private readonly threads: ThreadPool,
-    private readonly pool?: HelperPool,
-  ) {}
+  private constructor(private readonly where: 'worker' | 'inline', private readonly workers: Workers) {}
 
-  /** `helpers`: how many further workers paint along, if the host is a worker itself. `script`: the workers', as for openWorker. */
   static async open(where: 'worker' | 'inline', helpers: number, script?: string): Promise<EngineClient> {
-    if (where === 'inline') {
-      const { EngineHost } = await import('./host.js');
-      const api = new EngineHost();
-      const threads = new ThreadPool(script, (message) => client.failThread(message));
-      const close = (): void => {
-        threads.end();
-        api.close();
-      };
-      const client = new EngineClient({ api, callback: (callback) => callback, transfer: (value) => value, close }, threads);
-      return client;
-    }
-    const worker = openWorker(script);
-    const api = Comlink.wrap<EngineApi>(worker);
-    const threads = new ThreadPool(script, (message) => client.failThread(message));
-    const pool = new HelperPool(helpers, (ports) => void api.connect(Comlink.transfer(ports, ports)), script);
-    const host = {
-      api,
-      callback: <T extends object>(callback: T) => Comlink.proxy(callback),
-      transfer: <T extends object>(value: T, buffers: Transferable[]) => Comlink.transfer(value, buffers),
-      close: () => {
-        pool.end();
-        threads.end();
-        worker.terminate();
-      },
-    };
-    const client = new EngineClient(host, threads, pool);
-    // Fires if the worker's script cannot be loaded or throws outside of a call.
-    worker.onerror = (event) => {
-      event.preventDefault();
-      client.rejectAll(workerError(event.message, script));
-    };
+    const client = new EngineClient(where, { helpers, script });
+    await client.open();
     return client;
   }
 
@@ -72,55 +94,64 @@ export class EngineClient {
   }
 
   start(request: StartRequest, signal: AbortSignal | undefined, report: StageProgress): Promise<{ compile: number }> {
-    const openThreads: OpenThreads = (count, glue) => {
-      const ports = this.threads.open(count, glue);
-      return this.host.transfer(ports, ports);
+    const send = (progress: StageProgress): Send<{ compile: number }> => (call, { api, threads, callback, transfer }) => {
+      const openThreads: OpenThreads = (count, glue) => {
+        const ports = threads.open(count, glue);
+        return transfer(ports, ports);
+      };
+      return api.start(call, request, callback(progress), callback(openThreads));
     };
-    return this.call(signal, (call) => this.host.api.start(call, request, this.host.callback(report), this.host.callback(openThreads)));
+    return this.call(signal, send(report), send(() => undefined));
   }
 
   /** Takes the bytes: they are the engine's from now on. */
   load(onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions, signal: AbortSignal | undefined): Promise<LoadedModel> {
-    return this.call(signal, (call) => this.woken().load(call, this.host.transfer(onnx, [onnx.buffer]), options));
+    const number = this.generators++;
+    return this.sendFile(onnx, signal, (bytes) => (call, host) => this.woken(host).load(call, number, host.transfer(bytes, [bytes.buffer]), options));
   }
 
   /** Takes the bytes, too. */
   loadEncoder(onnx: Uint8Array<ArrayBuffer>): Promise<number> {
-    return this.call(undefined, (call) => this.host.api.loadEncoder(call, this.host.transfer(onnx, [onnx.buffer])));
+    const number = this.encoders++;
+    return this.sendFile(onnx, undefined, (bytes) => (call, { api, transfer }) => api.loadEncoder(call, number, transfer(bytes, [bytes.buffer])));
   }
 
   extractStyle(
     encoder: number, image: RawImage, signal: AbortSignal | undefined, report: StageProgress,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const sent = this.host.transfer(image, buffersOf(image));
-    return this.call(signal, (call) => this.host.api.extractStyle(call, encoder, sent, this.host.callback(report)));
+    return this.call(signal, (call, { api, callback, transfer }) => {
+      return api.extractStyle(call, encoder, transfer(image, buffersOf(image)), callback(report));
+    });
   }
 
   /** `paintTile`: the GPU, which is to paint. `onRows`: who watches. */
   paint(
     request: PaintRequest, signal: AbortSignal | undefined, report: StageProgress, paintTile?: PaintTile, onRows?: OnRows,
   ): Promise<RawPainting> {
-    const { callback } = this.host;
-    const sent = this.host.transfer(request, [...buffersOf(request.image), ...(request.mask ? buffersOf(request.mask) : [])]);
-    const callbacks = [callback(report), paintTile && callback(paintTile), onRows && callback(onRows)] as const;
-    return this.call(signal, (call) => this.woken().paint(call, sent, ...callbacks));
+    return this.call(signal, (call, host) => {
+      const { callback, transfer } = host;
+      const sent = transfer(request, [...buffersOf(request.image), ...(request.mask ? buffersOf(request.mask) : [])]);
+      return this.woken(host).paint(call, sent, callback(report), paintTile && callback(paintTile), onRows && callback(onRows));
+    });
   }
 
   exportGraph(generator: number, program: ProgramFiles): Promise<ExportedGraph> {
-    return this.call(undefined, (call) => this.host.api.exportGraph(call, generator, program));
+    const send: Send<ExportedGraph> = (call, { api }) => api.exportGraph(call, generator, program);
+    return this.call(undefined, send, send);
   }
 
   /** A video has ended; nobody has to wait for it. */
   endStream(stream: number): void {
-    this.call(undefined, (call) => this.host.api.endStream(call, stream)).catch(() => undefined); // what is kept goes with the engine
+    if (!this.host) return; // what is kept goes with the engine
+    this.call(undefined, (call, { api }) => api.endStream(call, stream)).catch(() => undefined);
   }
 
   encode(request: EncodeRequest): Promise<Uint8Array<ArrayBuffer>> {
-    return this.call(undefined, (call) => this.host.api.encode(call, request));
+    return this.call(undefined, (call, { api }) => api.encode(call, request));
   }
 
   profile(): Promise<string> {
-    return this.call(undefined, (call) => this.host.api.profile(call));
+    return this.call(undefined, (call, { api }) => api.profile(call));
   }
 
   /** Rejects with 'disposed' if so. */
@@ -131,19 +162,30 @@ export class EngineClient {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.rejectAll(new BrushworkError('disposed', 'the engine was disposed of during the call'));
-    this.host.close();
+    this.end(disposedDuringCall());
   }
 
-  /** Sends a call and waits for its reply, the signal or the end of the engine, whichever is first. */
-  private call<T>(signal: AbortSignal | undefined, send: (call: number) => Promise<Reply<T>>): Promise<T> {
+  /** Sends a file, of which a copy is kept out of the page's memory, in case that another host has to be told of it. */
+  private sendFile<T>(
+    bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal | undefined, send: (bytes: Uint8Array<ArrayBuffer>) => Send<T>,
+  ): Promise<T> {
+    const kept = new Blob([bytes]);
+    return this.call(signal, send(bytes), async (call, host) => send(new Uint8Array(await kept.arrayBuffer()))(call, host));
+  }
+
+  /**
+   * Sends a call and waits for its reply, the signal or the end of the engine, whichever is first. `again`: what to tell a later host, if
+   * it succeeds. `to`: the host, if not the one that serves all calls.
+   */
+  private call<T>(signal: AbortSignal | undefined, send: Send<T>, again?: Send<unknown>, to?: Host): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.checkAlive();
       throwIfAborted(signal);
+      const host = to ?? this.renewal ?? this.host ?? this.renew();
       const call = this.nextCall++;
       const settle = (): void => {
         this.inFlight.delete(fail);
-        if (this.inFlight.size === 0 && !this.disposed) this.pool?.rest();
+        if (this.inFlight.size === 0) this.host?.pool?.rest();
         signal?.removeEventListener('abort', onAbort);
       };
       const fail = (error: BrushworkError): void => {
@@ -151,15 +193,17 @@ export class EngineClient {
         reject(error);
       };
       const onAbort = (): void => {
-        void this.host.api.cancel(call);
+        void this.host?.api.cancel(call);
         fail(abortError(signal));
       };
       this.inFlight.add(fail);
       signal?.addEventListener('abort', onAbort);
-      send(call).then(
+      const sent = host instanceof Promise ? host.then((ready) => (throwIfAborted(signal), send(call, ready))) : send(call, host);
+      sent.then(
         ({ outcome, numbers }) => {
-          this.latest = numbers;
           if ('code' in outcome) return fail(new BrushworkError(outcome.code, outcome.message));
+          this.latest = { ...numbers, peak: Math.max(numbers.peak, this.latest.peak) };
+          if (again) this.known.push(again);
           settle();
           resolve(outcome.value);
         },
@@ -168,18 +212,45 @@ export class EngineClient {
     });
   }
 
+  private async open(): Promise<Host> {
+    const host = await openHost(this.where, this.workers, (failed, error) => this.lose(failed, error));
+    if (this.disposed) host.close();
+    else this.host = host;
+    return host;
+  }
+
+  private renew(): Promise<Host> {
+    const renewing = this.open().then(async (host) => {
+      try {
+        for (const send of this.known) await this.call(undefined, send, undefined, host);
+      } catch (error) {
+        this.lose(host, toBrushworkError(error));
+        throw error;
+      }
+      return host;
+    });
+    const done = (): void => {
+      if (this.renewal === renewing) this.renewal = undefined;
+    };
+    renewing.then(done, done);
+    return (this.renewal = renewing);
+  }
+
+  /** Without this, calls would wait for ever. */
+  private lose(host: Host, error: BrushworkError): void {
+    if (host === this.host) this.end(error);
+  }
+
   /** The host, with its helpers at hand. */
-  private woken(): Host['api'] {
-    this.pool?.wake(this.latest.lost);
-    return this.host.api;
+  private woken({ api, pool }: Host): Host['api'] {
+    pool?.wake(this.latest.lost);
+    return api;
   }
 
-  /** Without it the engine would wait for ever. */
-  private failThread(message: string): void {
-    this.rejectAll(new BrushworkError('internal', `a thread failed: ${message}`));
-  }
-
-  private rejectAll(error: BrushworkError): void {
+  private end(error: BrushworkError): void {
+    this.host?.close();
+    this.host = this.renewal = undefined;
+    this.latest = { ...this.latest, current: 0, objects: 0, lost: 0 };
     for (const reject of [...this.inFlight]) reject(error);
   }
 }

@@ -5,6 +5,7 @@ import { watchLifeline } from './lifeline.js';
 import type { EngineNumbers, HelperApi, ModelFile, Reply, SegmentProgress, SegmentRequest, TaskProgress } from './protocol.js';
 import { unwrap } from './replies.js';
 import { NO_NUMBERS, type Runtime } from './runtime.js';
+import { untilAborted } from './turns.js';
 
 const WATCH_INTERVAL_MS = 500;
 /** A helper that paints and is silent for so many intervals is given up. It reports many times in one. */
@@ -12,7 +13,6 @@ const SILENT_INTERVALS = 8;
 
 export class Helper {
   numbers: EngineNumbers = NO_NUMBERS;
-  lost = false;
   private readonly api: Comlink.Remote<HelperApi>;
   private started: Promise<void> | undefined;
   private readonly models = new Map<number, Promise<void>>();
@@ -20,13 +20,14 @@ export class Helper {
   private task = 0;
   private onProgress: SegmentProgress = () => undefined;
   private heard = false;
-  private giveUp: (error: BrushworkError) => void = () => undefined;
-  private readonly end: Promise<never>;
+  private readonly end = new AbortController();
 
   constructor(port: MessagePort) {
     this.api = Comlink.wrap<HelperApi>(port);
-    this.end = new Promise((_, reject) => (this.giveUp = reject));
-    this.end.catch(() => undefined);
+  }
+
+  get lost(): boolean {
+    return this.end.signal.aborted;
   }
 
   /** Whether segments of this generator would be painted at once. */
@@ -52,6 +53,7 @@ export class Helper {
       return await this.answer(this.api.paint(++this.task, Comlink.transfer(request, [request.pixels.buffer])));
     } finally {
       clearInterval(watch);
+      this.onProgress = () => undefined; // It has the whole painting.
     }
   }
 
@@ -61,8 +63,9 @@ export class Helper {
   }
 
   lose(why: string): void {
-    this.lost = true;
-    this.giveUp(new BrushworkError('internal', `a helper was lost: ${why}`));
+    if (this.lost) return;
+    this.end.abort(new BrushworkError('internal', `a helper was lost: ${why}`));
+    this.api[Comlink.releaseProxy]();
   }
 
   private async hand(runtime: Runtime, generator: number, model: ModelFile): Promise<void> {
@@ -96,7 +99,9 @@ export class Helper {
   }
 
   private async answer<T>(reply: Promise<Reply<T>>): Promise<T> {
-    const { outcome, numbers } = await Promise.race([reply, this.end]);
+    const { signal } = this.end;
+    // Not a race with a promise that lasts as long as the helper: that would keep every reply.
+    const { outcome, numbers } = await untilAborted(reply, signal, () => signal.reason as BrushworkError);
     this.heard = true;
     this.numbers = numbers;
     return unwrap(outcome);

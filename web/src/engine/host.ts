@@ -40,8 +40,6 @@ export class EngineHost implements EngineApi {
   private runtime: Runtime | undefined;
   private closed = false;
   private peak = 0;
-  private generators = 0;
-  private encoders = 0;
   private paintings = 0;
   private readonly crew = new Crew();
   private readonly gpuProgram = new GpuProgram();
@@ -60,11 +58,10 @@ export class EngineHost implements EngineApi {
     });
   }
 
-  load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>> {
+  load(call: number, number: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>> {
     return this.inTurn(call, quiet, async () => {
       const runtime = this.started();
       const running = await runtime.start();
-      const number = this.generators++; // never used again, since helpers may have it by then
       runtime.setModel(number, { onnx, options });
       try {
         await this.warmUp(call, running, number);
@@ -76,11 +73,10 @@ export class EngineHost implements EngineApi {
     });
   }
 
-  loadEncoder(call: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>> {
+  loadEncoder(call: number, number: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>> {
     return this.inTurn(call, quiet, async () => {
       const runtime = this.started();
       const running = await runtime.start();
-      const number = this.encoders++;
       runtime.setEncoder(number, onnx);
       try {
         runtime.encoder(running, number);

@@ -1,64 +1,76 @@
 /** Fetches, compiles and starts one of the four builds. */
-import { BrushworkError, messageOf } from '../errors.js';
+import { BrushworkError } from '../errors.js';
 import { dropCached, findCached, keepCached } from '../cache.js';
-import { openUrl, readNodeFile, sha256Of } from '../download.js';
+import { networkError, openUrl, readBody, readNodeFile, verifySha256 } from '../download.js';
 import type { ModuleFactory, ModuleOptions } from './module.js';
 import type { StageProgress } from '../progress.js';
 import type { ProgramFiles } from './protocol.js';
+import { unlessStalled } from '../stall.js';
 import { ThreadWorker } from './threads.js';
 
 /** A .wasm file. */
 export interface WasmFile {
   url: string;
-  /** Undefined in builds that do not know it. */
-  sha256: string | undefined;
+  sha256: string;
 }
 
-/** From Cache Storage, with `cache`, else from the network. */
-export async function compileModule({ url, sha256 }: WasmFile, cache: boolean, onProgress: StageProgress): Promise<WebAssembly.Module> {
+/** From Cache Storage, with `cache`, else from the network. Rejects with 'network' if it is not the file that was published. */
+export async function compileModule(wasm: WasmFile, cache: boolean, onProgress: StageProgress): Promise<WebAssembly.Module> {
+  const { url, sha256 } = wasm;
   onProgress('download', 0, 1);
   const file = await readNodeFile(url);
-  if (file) return WebAssembly.compile(file);
-  const key = cache ? sha256 : undefined;
-  return (key !== undefined && (await compileCached(key, onProgress))) || compileUrl(url, key, onProgress);
-}
-
-/** Compiles while downloading where the server sends the right type; else downloads first. */
-async function compileUrl(url: string, key: string | undefined, onProgress: StageProgress): Promise<WebAssembly.Module> {
-  const response = await openUrl(url);
-  onProgress('download', 1, 1);
-  onProgress('compile', 0, 1);
-  const streamable = response.headers.get('content-type')?.startsWith('application/wasm') ?? false;
-  const copy = key === undefined ? undefined : response.clone();
-  try {
-    const compiled = await (streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
-    if (key !== undefined && copy) void keep(key, copy);
-    return compiled;
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) {
-      throw new BrushworkError('unsupported-environment', `${url}: this browser cannot compile it: ${error.message}`, { cause: error });
-    }
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+  if (file) {
+    await verifySha256(file, sha256, url);
+    return WebAssembly.compile(file);
   }
+  return (cache && (await compileKept(wasm, onProgress))) || compileResponse(await openUrl(url, wasm), wasm, cache, onProgress);
 }
 
-async function compileCached(key: string, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
-  const response = await findCached(key);
-  if (!response) return undefined;
-  onProgress('download', 1, 1);
-  onProgress('compile', 0, 1);
+async function compileKept(wasm: WasmFile, onProgress: StageProgress): Promise<WebAssembly.Module | undefined> {
+  const response = await findCached(wasm.sha256);
   try {
-    return await WebAssembly.compileStreaming(response);
+    return response && (await compileResponse(response, wasm, false, onProgress));
   } catch {
-    await dropCached(key);
+    await dropCached(wasm.sha256);
     return undefined;
   }
 }
 
-/** In the background: the painting does not wait for it. */
-async function keep(key: string, response: Response): Promise<void> {
-  const bytes = await response.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => undefined);
-  if (bytes && (await sha256Of(bytes)) === key) await keepCached(key, bytes, 'application/wasm');
+/** Compiles while a copy is verified, and hands nothing out before that is done. */
+async function compileResponse(
+  response: Response, { url, sha256 }: WasmFile, keep: boolean, onProgress: StageProgress,
+): Promise<WebAssembly.Module> {
+  onProgress('download', 1, 1);
+  onProgress('compile', 0, 1);
+  const copy = response.clone();
+  const compiling = compile(response, url);
+  compiling.catch(() => undefined); // Of bytes that are wrong it says less than their sha256.
+  const bytes = await readAll(copy, url);
+  await verifySha256(bytes, sha256, url);
+  const compiled = await compiling;
+  if (keep) void keepCached(sha256, bytes, 'application/wasm');
+  return compiled;
+}
+
+/** While downloading where the server sends the right type; else downloads first. */
+async function compile(response: Response, url: string): Promise<WebAssembly.Module> {
+  const streamable = response.headers.get('content-type')?.startsWith('application/wasm') ?? false;
+  try {
+    return await (streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) {
+      throw new BrushworkError('unsupported-environment', `${url}: this browser cannot compile it: ${error.message}`, { cause: error });
+    }
+    throw networkError(url, error);
+  }
+}
+
+async function readAll(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readBody(response);
+  } catch (error) {
+    throw networkError(url, error);
+  }
 }
 
 const PAGE = 65536;
@@ -114,19 +126,25 @@ export async function startModule<M>(
   return Promise.race([factory(options), failure]);
 }
 
+let failures = 0;
+
+/** A browser may keep for ever what it could not read as a module: by its URL, so the next one has another. */
 export async function importFactory<M>(url: string): Promise<ModuleFactory<M>> {
+  const fresh = failures > 0 ? `${url}#${failures}` : url;
   try {
-    const glue = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as { default: ModuleFactory<M> };
-    return glue.default;
+    const glue = (await unlessStalled(import(/* @vite-ignore */ /* webpackIgnore: true */ fresh))) as { default?: ModuleFactory<M> };
+    if (glue.default) return glue.default;
+    throw new Error('got a module without what it should export');
   } catch (error) {
-    throw new BrushworkError('network', `${url}: ${messageOf(error)}`, { cause: error });
+    failures += 1;
+    throw networkError(url, error);
   }
 }
 
 /** A program that needs neither threads nor progress. */
-export async function startProgram<M>({ glue, wasm }: ProgramFiles): Promise<M> {
+export async function startProgram<M>({ glue, wasm, sha256 }: ProgramFiles): Promise<M> {
   const [compiled, factory] = await Promise.all([
-    compileModule({ url: wasm, sha256: undefined }, false, () => undefined),
+    compileModule({ url: wasm, sha256 }, false, () => undefined),
     importFactory<M>(glue),
   ]);
   return startModule(wasm, [], compiled, factory, () => undefined);

@@ -1,6 +1,8 @@
 /** The page's side of the helpers: workers that are there while the engine has something to do. */
 import * as Comlink from 'comlink';
 import { WorkerFailure } from './failures.js';
+import { watchLifeline } from './lifeline.js';
+import { unlessStalled } from '../stall.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Workers without work end after so long. */
@@ -8,15 +10,49 @@ export const IDLE_MS = 30_000;
 /** How often workers that were lost are replaced. A device that cannot afford them would lose them again and again. */
 const MAX_RENEWALS = 3;
 
-/** The package's worker: the script at `url`, or else the one in the package. */
-export function openWorker(url: string | undefined): Worker {
+/** A part of Trusted Types that not every browser has. */
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
+
+/** For pages whose policy says `require-trusted-types-for 'script'`: theirs has to allow `trusted-types brushwork`. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   try {
-    if (url !== undefined) return new Worker(url, { type: 'module', name: 'brushwork' });
-    // Bundlers look for exactly this form.
-    return new Worker(new URL('./assets/brushwork-worker.js', import.meta.url), { type: 'module', name: 'brushwork' });
+    // Once: pages may forbid a second policy of a name.
+    policy ??= trustedTypes?.createPolicy('brushwork', { createScriptURL: (script) => script });
+  } catch {
+    // Not allowed here. Unless trusted types are required, too, the URL itself will do.
+  }
+  return policy?.createScriptURL(url) ?? url;
+}
+
+/** The package's worker: the script at `url`, or else the one in the package. */
+export function openWorker(url = new URL('./assets/brushwork-worker.js', import.meta.url).href): Worker {
+  try {
+    return new Worker(trusted(url), { type: 'module', name: 'brushwork' });
   } catch (error) {
     throw WorkerFailure.of(error);
   }
+}
+
+/**
+ * Calls back if the worker ends by itself, or is ended by the browser, where there is a way to notice. Resolves once its script has been loaded;
+ * rejects if that takes too long.
+ */
+export async function watchWorker(api: Comlink.Remote<WorkerApi>, onEnd: () => void): Promise<void> {
+  const lifeline = await unlessStalled(api.takeLifeline());
+  if (lifeline !== undefined) watchLifeline(lifeline, onEnd);
+}
+
+/**
+ * Comlink keeps a worker until its proxy is collected, which never happens where the worker's own handlers lead back to the proxy: so it is told.
+ */
+export function endWorker(worker: Worker, api: Comlink.Remote<WorkerApi>): void {
+  api[Comlink.releaseProxy]();
+  worker.terminate();
 }
 
 export class HelperPool {

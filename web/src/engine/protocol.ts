@@ -34,8 +34,6 @@ export interface StartRequest extends ProgramFiles {
   bandRows: number;
   /** Measure each step of a painting, for `profile`. */
   profile: boolean;
-  /** Of the .wasm file; undefined in builds that do not know it. */
-  sha256: string | undefined;
   /** Keep the .wasm file in Cache Storage. */
   cache: boolean;
 }
@@ -157,6 +155,8 @@ export type OnRows = (rows: FreshRows) => void;
 export interface ProgramFiles {
   glue: string;
   wasm: string;
+  /** Of the .wasm file. */
+  sha256: string;
 }
 
 /** A generator as a float model for another engine. */
@@ -184,10 +184,10 @@ export interface EncodeRequest {
 export interface EngineApi {
   /** `openThreads`: for threaded modules; it may be called again, after a crash. */
   start(call: number, request: StartRequest, onProgress: StageProgress, openThreads?: OpenThreads): Promise<Reply<{ compile: number }>>;
-  /** Reads a model and warms it up. */
-  load(call: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>>;
-  /** Reads a style encoder. The value names it. */
-  loadEncoder(call: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>>;
+  /** Reads a model and warms it up. `generator` is its name from then on, and never another's. */
+  load(call: number, generator: number, onnx: Uint8Array<ArrayBuffer>, options: GeneratorOptions): Promise<Reply<LoadedModel>>;
+  /** Reads a style encoder. `encoder` is its name from then on, and the value. */
+  loadEncoder(call: number, encoder: number, onnx: Uint8Array<ArrayBuffer>): Promise<Reply<number>>;
   /** A picture's style vector, as in Ingredient. */
   extractStyle(call: number, encoder: number, image: RawImage, onProgress: StageProgress): Promise<Reply<Uint8Array<ArrayBuffer>>>;
   /** `paintTile`, if there is a GPU, and `onRows`, if anybody watches, are only called while the call is served. */
@@ -263,6 +263,8 @@ export interface HelperApi {
 
 /** What the script of a worker can be: a host, or, once told so, a helper or a thread at the other end of the port. */
 export interface WorkerApi extends EngineApi {
+  /** Its name, by which others notice that this worker has ended: lifeline.ts. Undefined where there is none. */
+  takeLifeline(): Promise<string | undefined>;
   help(port: MessagePort): void;
   /** Of the module whose glue this is. */
   runThread(port: MessagePort, glue: string): Promise<void>;

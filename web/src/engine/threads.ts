@@ -3,7 +3,8 @@
  * Emscripten's glue believes to talk to workers of its own; each side of that talk goes through a port.
  */
 import * as Comlink from 'comlink';
-import { openWorker } from './pool.js';
+import { messageOf } from '../errors.js';
+import { endWorker, openWorker, watchWorker } from './pool.js';
 import type { WorkerApi } from './protocol.js';
 
 /** Starts threads that run this glue, in place of those before; their ends of the channels. */
@@ -11,7 +12,7 @@ export type OpenThreads = (count: number, glue: string) => MessagePort[] | Promi
 
 /** The page's side. */
 export class ThreadPool {
-  private workers: Worker[] = [];
+  private readonly workers = new Map<Worker, Comlink.Remote<WorkerApi>>();
 
   /** `script`: as for openWorker. `onFailure` is told if a thread cannot run. */
   constructor(
@@ -24,19 +25,26 @@ export class ThreadPool {
     return Array.from({ length: count }, () => {
       const { port1, port2 } = new MessageChannel();
       const worker = openWorker(this.script);
+      const api = Comlink.wrap<WorkerApi>(worker);
+      this.workers.set(worker, api);
+      const fail = (message: string): void => {
+        if (this.workers.has(worker)) this.onFailure(message);
+      };
       worker.onerror = (event) => {
         event.preventDefault();
-        this.onFailure(event.message || 'its script did not load');
+        fail(event.message || 'its script did not load');
       };
-      this.workers.push(worker);
-      const started = Comlink.wrap<WorkerApi>(worker).runThread(Comlink.transfer(port1, [port1]), glue);
-      started.catch((error: unknown) => this.onFailure(String(error)));
+      // Before it is a thread: from then on its messages go to the module.
+      watchWorker(api, () => fail('its worker ended'))
+        .then(() => api.runThread(Comlink.transfer(port1, [port1]), glue))
+        .catch((error: unknown) => fail(messageOf(error)));
       return port2;
     });
   };
 
   end(): void {
-    for (const worker of this.workers.splice(0)) worker.terminate();
+    for (const [worker, api] of this.workers) endWorker(worker, api);
+    this.workers.clear();
   }
 }
 

@@ -1,3 +1,5 @@
+import { abortError } from '../errors.js';
+
 /** Lets one call at a time have the engine, in the order in which they came. */
 export class Turns {
   private tail: Promise<void> = Promise.resolve();
@@ -29,5 +31,17 @@ export function macrotask(): Promise<void> {
       resolve();
     };
     port2.postMessage(null);
+  });
+}
+
+/** The promise, or an abortion if that comes first. Nothing of it stays with the signal. */
+export function untilAborted<T>(
+  promise: Promise<T>, signal: AbortSignal | undefined, failure: () => Error = () => abortError(signal),
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(failure());
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
   });
 }
