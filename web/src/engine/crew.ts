@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { BrushworkError } from '../errors.js';
 import { watchLifeline } from './lifeline.js';
+import { unlessStalled } from '../stall.js';
 import type { EngineNumbers, HelperApi, ModelFile, Reply, SegmentProgress, SegmentRequest, TaskProgress } from './protocol.js';
 import { unwrap } from './replies.js';
 import { NO_NUMBERS, type Runtime } from './runtime.js';
@@ -78,7 +79,8 @@ export class Helper {
 
   private async start(runtime: Runtime, compiled: WebAssembly.Module): Promise<void> {
     const hear = Comlink.proxy<TaskProgress>((task, ...progress) => this.hear(task, progress));
-    const lifeline = await this.answer(this.api.start(runtime.request, compiled, hear));
+    // One that ends before it has started has no lifeline yet.
+    const lifeline = await this.answer(unlessStalled(this.api.start(runtime.request, compiled, hear)));
     // Where there is none, a helper that is gone is noticed by its silence.
     if (lifeline !== undefined) watchLifeline(lifeline, () => this.lose('its worker ended'));
   }
