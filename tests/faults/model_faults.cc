@@ -44,7 +44,7 @@ TEST_CASE("loading a generator without memory", "[faults]") {
 }
 
 TEST_CASE("calibrating a generator without memory", "[faults]") {
-  TryLoading("load and quantize a float generator", SmallFloatGenerator(), {}, 100, 997);
+  TryLoading("load and quantize a float generator", SmallFloatGenerator(), {}, 50, 997);
   GeneratorOptions options;
   options.precision = GeneratorPrecision::kFloat;
   TryLoading("load a generator in float", SmallFloatGenerator(), options, 2000, 61);
@@ -52,7 +52,7 @@ TEST_CASE("calibrating a generator without memory", "[faults]") {
 
 TEST_CASE("loading the built-in generator without memory", "[faults]") {
   TryLoading("load the built-in generator", ReadTestFile(SourceFolder() + "/models/painter.onnx"),
-             {}, 200, 997);
+             {}, 100, 997);
 }
 
 TEST_CASE("planning without memory", "[faults]") {
