@@ -19,12 +19,13 @@ struct OnnxConvolution {
 template <typename ConvolutionKind>
 std::vector<OnnxWriter::Attribute> Attributes(const ConvolutionKind& layer) {
   const Padding2d& padding = layer.padding;
-  return {{"kernel_shape",
-           std::vector<int64_t>{layer.filter->kernel_height, layer.filter->kernel_width}},
-          {"strides", std::vector<int64_t>{layer.stride_height, layer.stride_width}},
-          {"dilations", std::vector<int64_t>{layer.dilation_height, layer.dilation_width}},
-          {"pads", std::vector<int64_t>{padding.top, padding.left, padding.bottom, padding.right}},
-          {"group", layer.groups}};
+  return {
+      {"kernel_shape",
+       OnnxWriter::Integers{{layer.filter->kernel_height, layer.filter->kernel_width}}},
+      {"strides", OnnxWriter::Integers{{layer.stride_height, layer.stride_width}}},
+      {"dilations", OnnxWriter::Integers{{layer.dilation_height, layer.dilation_width}}},
+      {"pads", OnnxWriter::Integers{{padding.top, padding.left, padding.bottom, padding.right}}},
+      {"group", layer.groups}};
 }
 
 // weights[index(output, input)][y][x] of the filter's [output][y][x][input], where `index` names
@@ -70,7 +71,7 @@ OnnxConvolution Describe(const TransposedConvolutionLayer& layer) {
       Attributes(layer)};
   described.attributes.push_back(
       {"output_padding",
-       std::vector<int64_t>{layer.output_padding_height, layer.output_padding_width}});
+       OnnxWriter::Integers{{layer.output_padding_height, layer.output_padding_width}}});
   return described;
 }
 

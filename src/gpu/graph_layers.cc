@@ -123,7 +123,7 @@ class LayerWriter {
     }
     const std::string weights =
         Floats("picks", {outputs, channels, layer.block, layer.block}, picks);
-    const std::vector<int64_t> block{layer.block, layer.block};
+    const OnnxWriter::Integers block{{layer.block, layer.block}};
     return Last("Conv", {place_.inputs[0], weights}, {{"kernel_shape", block}, {"strides", block}});
   }
 
@@ -165,12 +165,12 @@ class LayerWriter {
     const Padding2d& padding = layer.padding;
     const bool max = layer.mode == PoolMode::kMax;
     std::vector<OnnxWriter::Attribute> attributes{
-        {"kernel_shape", std::vector<int64_t>{layer.kernel_height, layer.kernel_width}},
-        {"strides", std::vector<int64_t>{layer.stride_height, layer.stride_width}},
-        {"pads", std::vector<int64_t>{padding.top, padding.left, padding.bottom, padding.right}}};
+        {"kernel_shape", OnnxWriter::Integers{{layer.kernel_height, layer.kernel_width}}},
+        {"strides", OnnxWriter::Integers{{layer.stride_height, layer.stride_width}}},
+        {"pads", OnnxWriter::Integers{{padding.top, padding.left, padding.bottom, padding.right}}}};
     if (max) {
       attributes.push_back(
-          {"dilations", std::vector<int64_t>{layer.dilation_height, layer.dilation_width}});
+          {"dilations", OnnxWriter::Integers{{layer.dilation_height, layer.dilation_width}}});
     } else {
       attributes.push_back({"count_include_pad", int64_t{layer.count_include_pad}});
     }

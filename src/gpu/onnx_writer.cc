@@ -72,8 +72,8 @@ struct AttributeValueWriter {
     writer.add_bytes(kAttributeString, value);
     writer.add_enum(kAttributeType, kTypeString);
   }
-  void operator()(const std::vector<int64_t>& values) const {
-    for (const int64_t value : values) writer.add_int64(kAttributeInts, value);
+  void operator()(const OnnxWriter::Integers& integers) const {
+    for (const int64_t value : integers.values) writer.add_int64(kAttributeInts, value);
     writer.add_enum(kAttributeType, kTypeInts);
   }
 };

@@ -18,9 +18,15 @@ class OnnxWriter {
   // A number, or the name of a dimension that is known only when the model runs.
   using Dimension = std::variant<int64_t, std::string>;
 
+  // A type of its own: GCC 12's variant of nothing but numbers, strings and vectors destroys what
+  // is not there when a copy of it is refused memory.
+  struct Integers {
+    std::vector<int64_t> values;
+  };
+
   struct Attribute {
     std::string name;
-    std::variant<int64_t, float, std::string, std::vector<int64_t>> value;
+    std::variant<int64_t, float, std::string, Integers> value;
   };
 
   explicit OnnxWriter(const std::string& graph_name);

@@ -80,6 +80,10 @@ Constant Constant::List(std::vector<int64_t> values) {
   return Integers({count}, std::move(values));
 }
 
+Constant::Values CopyValues(const Constant::Values& values) {
+  return std::visit([](const auto& elements) -> Constant::Values { return elements; }, values);
+}
+
 size_t Constant::size() const {
   return std::visit([](const auto& list) { return list.size(); }, values);
 }

@@ -74,6 +74,10 @@ struct Constant {
   std::vector<float> ToFloats() const;
 };
 
+// A copy. GCC 12's variant of vectors alone destroys what is not there when its own copy is refused
+// memory.
+Constant::Values CopyValues(const Constant::Values& values);
+
 using ConstantPointer = std::shared_ptr<const Constant>;
 
 }  // namespace brushwork

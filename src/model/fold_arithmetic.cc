@@ -147,7 +147,8 @@ StatusOr<Constant> FoldBinary(const Node& node, FoldInputs inputs) {
   if (definition == std::end(kBinaryDefinitions)) {
     return node.Unsupported("not supported on constants");
   }
-  Constant result = *inputs[0];
+  Constant result{inputs[0]->type, inputs[0]->dims, CopyValues(inputs[0]->values),
+                  inputs[0]->quantized};
   for (size_t i = 1; i < inputs.size(); ++i) {
     if (inputs[i] == nullptr) return node.Invalid("lacks its input " + std::to_string(i));
     BRUSHWORK_ASSIGN_OR_RETURN(result, Combine(node, *definition, result, *inputs[i]));

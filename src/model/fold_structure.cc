@@ -78,7 +78,7 @@ Constant Take(const Constant& source, Dims dims, const std::vector<size_t>& posi
 }
 
 Constant WithDims(const Constant& source, Dims dims) {
-  return {source.type, std::move(dims), source.values, nullptr};
+  return {source.type, std::move(dims), CopyValues(source.values), nullptr};
 }
 
 Status CheckSize(const Node& node, const Dims& dims) {

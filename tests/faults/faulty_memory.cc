@@ -12,7 +12,6 @@ extern "C" {
 void* __real_malloc(size_t size);
 void* __real_calloc(size_t count, size_t size);
 void* __real_realloc(void* block, size_t size);
-void* __real_aligned_alloc(size_t alignment, size_t size);
 void* __real_memalign(size_t alignment, size_t size);
 int __real_posix_memalign(void** block, size_t alignment, size_t size);
 void __real_free(void* block);
@@ -34,7 +33,9 @@ std::atomic<int64_t> requests_made = 0;
 std::atomic<int64_t> requests_refused = 0;
 std::atomic<int64_t> live_blocks = 0;
 std::atomic<int> thread_limit = -1;
+#if !defined(__EMSCRIPTEN__)
 std::atomic<int> live_threads = 0;
+#endif
 
 bool IsRefused() {
   if (!counting) return false;
@@ -114,7 +115,7 @@ void* __wrap_realloc(void* block, size_t size) {
 }
 
 void* __wrap_aligned_alloc(size_t alignment, size_t size) {
-  return IsRefused() ? Refused() : Given(__real_aligned_alloc(alignment, size));
+  return IsRefused() ? Refused() : Given(__real_memalign(alignment, size));
 }
 
 void* __wrap_memalign(size_t alignment, size_t size) {
