@@ -347,6 +347,8 @@ class Maker {
       steps.push_back(step);
       *extent = (end - begin + step - 1) / step;
     }
+    // Cut from a transposed convolution's result, less than its stride is refused.
+    if (to.width < from.width && to.width < 4) return;
     Append("Slice", {from.name, Ints(begins), Ints(ends), Ints({1, 2, 3}), Ints(steps)}, {}, to);
   }
 

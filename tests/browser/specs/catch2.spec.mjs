@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { serve } from '../../../demo/serve.mjs';
-import { expect, root, test } from '../support/fixtures.mjs';
+import { expect, policy, root, test } from '../support/fixtures.mjs';
 
 const module = 'build/wasm-relaxed/tests/brushwork_tests.mjs';
 
@@ -38,7 +38,7 @@ test('the C++ tests, relaxed SIMD', async ({ page, consoleErrors }, info) => {
   const mounts = Object.fromEntries(
     Object.values(places).filter(({ prefix, folder }) => prefix !== '/' && existsSync(folder)).map(({ prefix, folder }) => [prefix, folder]),
   );
-  const server = await serve({ root, mounts });
+  const server = await serve({ root, mounts, policy });
   await page.goto(`${server.url}tests/browser/pages/catch2.html`);
   await page.waitForFunction(() => window.runCatch2 !== undefined);
   const { code, xml, log } = await page.evaluate((request) => window.runCatch2(request), {

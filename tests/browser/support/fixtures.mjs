@@ -8,7 +8,7 @@ export { expect };
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The page's own, save that tests may start workers of theirs. */
-const policy = CONTENT_SECURITY_POLICY.replace(/; require-trusted-types-for .*/, '');
+export const policy = CONTENT_SECURITY_POLICY.replace(/; require-trusted-types-for .*/, '');
 
 export const test = base.extend({
   /** Serve the repository. */
