@@ -75,6 +75,7 @@ class Maker {
 
   void Append(const std::string& operation, const std::vector<std::string>& inputs,
               const std::vector<OnnxAttribute>& attributes, Value value) {
+    if (operation != "Slice") least_width_ = 1;
     value.name = Fresh();
     builder_.Node(operation, inputs, {value.name}, attributes);
     values_.push_back(std::move(value));
@@ -193,6 +194,7 @@ class Maker {
     const std::string weights =
         Weights({from.channels, outputs, rows.kernel, columns.kernel}, 1, taps);
     Append("ConvTranspose", {from.name, weights}, attributes, to);
+    least_width_ = columns.stride;
   }
 
   void Normalize() {
@@ -347,8 +349,7 @@ class Maker {
       steps.push_back(step);
       *extent = (end - begin + step - 1) / step;
     }
-    // Cut from a transposed convolution's result, less than its stride is refused.
-    if (to.width < from.width && to.width < 4) return;
+    if (to.width < least_width_) return;
     Append("Slice", {from.name, Ints(begins), Ints(ends), Ints({1, 2, 3}), Ints(steps)}, {}, to);
   }
 
@@ -387,6 +388,9 @@ class Maker {
   bool quantize_ = false;
   int count_ = 0;
   int normalizations_ = 0;
+  // Of the last value: cuts are joined to a transposed convolution, which refuses less than its
+  // stride.
+  int64_t least_width_ = 1;
   int products_ = 0;
 };
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, root, test } from '../support/fixtures.mjs';
 import { generator, styles } from '../support/models.mjs';
+import { watchWorkers } from '../support/workers.mjs';
 
 const styleId = styles[0].id;
 const MODEL = `/web/dist/assets/${generator.model}`;
@@ -11,22 +12,8 @@ const STALL_MS = 60_000;
 
 test.beforeEach(async ({ page }) => {
   readFileSync(join(root, 'web/dist/index.js')); // it is to be built first
+  await watchWorkers(page);
   await page.addInitScript(() => {
-    /** Every worker that the page starts, in order, and what it is: its first calls tell. */
-    window.workers = [];
-    window.Worker = class extends Worker {
-      constructor(...args) {
-        super(...args);
-        window.workers.push(this);
-      }
-
-      postMessage(message, ...rest) {
-        const [call] = message.path ?? [];
-        if (call === 'start') this.role = 'engine';
-        if (call === 'help' || call === 'runThread') this.role = 'others';
-        super.postMessage(message, ...rest);
-      }
-    };
     window.kill = (who) => window.workers.filter(({ role }) => role === who).forEach((worker) => worker.terminate());
   });
 });

@@ -3,22 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, root, test } from '../support/fixtures.mjs';
 import { styles } from '../support/models.mjs';
+import { watchWorkers } from '../support/workers.mjs';
 
 const PHOTO = '/tests/browser/fixtures/lake.jpg';
 const styleId = styles[0].id;
 
 test.beforeEach(async ({ page }) => {
   if (!existsSync(join(root, 'web/dist/index.js'))) throw new Error('web/dist is missing: build the package first');
-  // Every worker that the page starts, in order: the engine's own first.
-  await page.addInitScript(() => {
-    window.workers = [];
-    window.Worker = class extends Worker {
-      constructor(...args) {
-        super(...args);
-        window.workers.push(this);
-      }
-    };
-  });
+  await watchWorkers(page);
 });
 
 /** A page with an engine in `window.engine` and a photo of waves in `window.photo`. */

@@ -104,6 +104,8 @@ test('live: what nobody reads is dropped, too', async ({ harness }) => {
       await writer.write(window.frameAt(i, 64, 48));
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
+    // Until the last one is painted, however slow the machine is.
+    while (!window.frames.every(window.isClosed)) await new Promise((resolve) => setTimeout(resolve, 20));
     const closing = writer.close();
     const times = [];
     for await (const frame of readable) {
@@ -114,8 +116,7 @@ test('live: what nobody reads is dropped, too', async ({ harness }) => {
     return { times, closed: window.frames.every(window.isClosed) };
   }, styleId);
   expect(result.times.length).toBeGreaterThan(0);
-  // Two that wait to be read, one that is painted, one that is next, if the machine is slow.
-  expect(result.times.length).toBeLessThanOrEqual(4);
+  expect(result.times.length).toBeLessThanOrEqual(3);
   expect(result.closed).toBe(true);
 });
 
