@@ -1,6 +1,6 @@
 /** A video that is ready: to be looked at, saved or thrown away. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { askBeforeLeaving } from '../app/leaving.js';
 import { download } from '../export/save.js';
 import { megabytes, videoTexts } from './texts.js';
@@ -27,7 +27,7 @@ export function RecordedVideo({ blob, name, title, note, onDiscard, children }: 
   }, [blob]);
   const [saved, setSaved] = useState<Blob>();
   const isSaved = saved === blob;
-  useEffect(() => (isSaved ? undefined : askBeforeLeaving(() => videoTexts().unsaved)), [isSaved]);
+  useLayoutEffect(() => (isSaved ? undefined : askBeforeLeaving(() => videoTexts().unsaved)), [isSaved]);
   const keep = (): void => {
     download(new File([blob], name, { type: blob.type }));
     setSaved(blob);

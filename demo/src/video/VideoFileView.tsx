@@ -1,6 +1,6 @@
 /** A video file: chosen, painted frame by frame, saved. */
 import './video.css';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { number } from '../app/language.js';
 import { askBeforeLeaving, mayLeave } from '../app/leaving.js';
 import { slugOf } from '../app/looks.js';
@@ -42,14 +42,15 @@ export function VideoFileView(): preact.JSX.Element {
     if (ready && state.kind === 'ready') void session.showPreview(ready.engine, ready.manner, screens());
   }, [ready, state.kind]);
 
-  useEffect(() => {
+  // Not after the next frame: who has given the work up may go at once.
+  useLayoutEffect(() => {
     if (!isAtWork(state)) return;
     return askBeforeLeaving(() => videoTexts().file.leave);
   }, [isAtWork(state)]);
 
   const discard = (): void => void session.discard(screens());
   const start = ({ engine, manner }: Ready): void => void session.paint(engine, { manner, maxPixels, steadiness }, screens());
-  const again = (): void => void session.discard(screens()).then(() => ready && start(ready));
+  const again = (): void => void session.discard(screens()).then((discarded) => discarded && ready && start(ready));
   const { file: texts } = videoTexts();
   return (
     <section class="studio" data-view="video" data-state={state.kind} data-frames={session.progress.value.frames}>
@@ -123,7 +124,7 @@ function Doings({ session, ready, start, discard }: DoingsProps): preact.JSX.Ele
   const { file: texts, discard: discardText } = videoTexts();
   const state = session.state.value;
   const film = session.film.value;
-  if (!film || state.kind === 'done' || !hasPictures(state)) return null;
+  if (!film || ['done', 'discarding'].includes(state.kind) || !hasPictures(state)) return null;
   if (state.kind === 'ready') {
     return (
       <div class="film-controls">

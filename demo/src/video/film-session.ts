@@ -16,6 +16,8 @@ export type FilmState =
   | { kind: 'stopped'; error?: unknown }
   | { kind: 'finishing' }
   | { kind: 'done'; painted: PaintedFilm }
+  /** What is painted is being thrown away: nobody is asked about it any more. */
+  | { kind: 'discarding' }
   | { kind: 'failed'; error: unknown; fileName: string };
 
 export interface FilmProgress {
@@ -179,14 +181,20 @@ export class FilmSession {
     }
   }
 
-  /** Back to the film as it was opened. */
-  async discard(screens: Screens): Promise<void> {
-    ++this.turn;
-    await this.giveUp();
+  /** Back to the film as it was opened. False if something else was begun meanwhile. */
+  async discard(screens: Screens): Promise<boolean> {
+    const turn = ++this.turn;
     const film = this.film.peek();
+    this.state.value = { kind: 'discarding' };
     this.progress.value = NOTHING;
-    if (film) await film.draw(screens.original, 0, PREVIEW_PIXELS);
-    this.state.value = { kind: film ? 'ready' : 'empty' };
+    try {
+      await this.giveUp();
+      if (turn === this.turn) await film?.draw(screens.original, 0, PREVIEW_PIXELS);
+      if (turn === this.turn) this.state.value = { kind: film ? 'ready' : 'empty' };
+    } catch (error) {
+      if (turn === this.turn) await this.fail(error, film?.file.name ?? '');
+    }
+    return turn === this.turn && this.state.peek().kind === 'ready';
   }
 
   private async fail(error: unknown, fileName: string): Promise<void> {

@@ -383,6 +383,35 @@ test('nobody loses a video, painted in part or not saved, without having been as
   expect(await leave(true)).toBe(0);
 });
 
+test('a video that was thrown away is not asked about, however soon another one is chosen', async ({ page, open, workbench }) => {
+  const film = await makeFilm(workbench, { frames: 8 });
+  const asked = [];
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.message());
+    await dialog.dismiss();
+  });
+  await page.bringToFront();
+  await open('video');
+  const view = page.locator('[data-view="video"]');
+  await choose(page, 'film.mp4', film.bytes);
+  await page.click('#film-start');
+  await expect(view).toHaveAttribute('data-state', 'done');
+  // From the page itself: what is on the disk is not removed as quickly.
+  await page.evaluate(async (base64) => {
+    document.querySelector('[data-action="discard"]').click();
+    await new Promise((resolve) => setTimeout(resolve));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([Uint8Array.fromBase64(base64)], 'other.mp4', { type: 'video/mp4' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, film.bytes.toString('base64'));
+  await expect(view).toHaveAttribute('data-state', 'ready');
+  expect(asked).toEqual([]);
+  await page.click('#film-start');
+  await expect(view).toHaveAttribute('data-state', 'done');
+  const { name } = await save(page, '[data-action="save"]');
+  expect(name).toContain('other');
+});
+
 test('files that are no video, have no picture or are cut off are explained; the next one is painted', async ({ page, open, workbench }) => {
   const film = await makeFilm(workbench, { frames: 40 });
   const soundOnly = await makeFilm(workbench, { frames: 12, picture: false });

@@ -14,7 +14,8 @@ test.beforeEach(async ({ page }) => {
   readFileSync(join(root, 'web/dist/index.js')); // it is to be built first
   await watchWorkers(page);
   await page.addInitScript(() => {
-    window.kill = (who) => window.workers.filter(({ role }) => role === who).forEach((worker) => worker.terminate());
+    const roles = { engine: ['engine'], others: ['helper', 'thread'] };
+    window.kill = (who) => window.workers.filter(({ role }) => roles[who].includes(role)).forEach((worker) => worker.terminate());
   });
 });
 

@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, root, test } from '../support/fixtures.mjs';
 import { styles } from '../support/models.mjs';
+import { watchWorkers } from '../support/workers.mjs';
 
 const style = styles[0].id;
 
 test.beforeEach(async ({ page }) => {
   if (!existsSync(join(root, 'web/dist/index.js'))) throw new Error('web/dist is missing: build the package first');
+  await watchWorkers(page);
   await page.route('**/brushwork-worker.js', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${REFUSE}\n${await response.text()}` });
@@ -18,21 +20,26 @@ test.beforeEach(async ({ page }) => {
 const REFUSE = `{
   const { instantiate, Memory: { prototype: { grow } } } = WebAssembly;
   const channel = new BroadcastChannel('memory');
+  let isEngine = false;
   let from = Infinity;
   let asked = 0;
+  let answer = { order: 0 };
   WebAssembly.Memory.prototype.grow = function (pages) {
     if (++asked >= from) throw new RangeError('WebAssembly.Memory.grow(): refused by the test');
     return grow.call(this, pages);
   };
   WebAssembly.instantiate = (...program) => {
-    self.takesOrders = true;
+    isEngine = true;
     return instantiate(...program);
   };
   channel.onmessage = ({ data }) => {
-    if (data.from === undefined || !self.takesOrders) return; // another worker's answer
-    channel.postMessage({ asked });
-    from = data.from;
-    asked = 0;
+    if (!isEngine || data.from === undefined) return; // or another worker's answer
+    if (data.order > answer.order) {
+      answer = { order: data.order, asked, worker: self.name };
+      from = data.from;
+      asked = 0;
+    }
+    channel.postMessage(answer);
   };
 }`;
 
@@ -58,16 +65,26 @@ async function start([create, style]) {
 }
 
 /** Runs in the page: with the engine refused its n-th growth and all after it; then again, refused nothing. */
-async function attempt([sources, n, size, style, answers]) {
-  const { engine, t } = window;
+async function attempt([sources, n, size, style]) {
+  const { engine, t, workers } = window;
   const channel = new BroadcastChannel('memory');
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   // Threads wait for work without looking at their messages; they don't ask for memory either.
-  const order = (from = Infinity) =>
-    new Promise((resolve) => {
-      const asked = [];
-      channel.onmessage = ({ data }) => asked.push(data.asked) === answers && resolve(Math.max(...asked));
-      channel.postMessage({ from });
-    });
+  const engines = () => workers.filter(({ role, ended }) => (role === 'engine' || role === 'helper') && !ended);
+  let last = 0;
+  // How often each was asked since the last order. A helper may be replaced at any time: the order goes out until all that there are have it.
+  const order = async (from = Infinity) => {
+    const number = ++last;
+    const answers = new Map();
+    channel.onmessage = ({ data }) => data.order === number && data.worker && answers.set(data.worker, data.asked);
+    const missing = () => engines().filter(({ label }) => !answers.has(label));
+    for (let tries = 0; missing().length > 0; ++tries) {
+      if (tries === 2000) throw new Error(`no answer from ${missing().map(({ label, role }) => `${label}, ${role}`)}`);
+      channel.postMessage({ order: number, from });
+      await pause(20);
+    }
+    return Math.max(...answers.values());
+  };
   const [prepare, run] = sources.map((source) => source && (0, eval)(`(${source})`));
   const context = { t, style, photo: t.picture(...size) };
   context.prepared = await prepare?.(engine, context);
@@ -78,13 +95,6 @@ async function attempt([sources, n, size, style, answers]) {
   const second = await outcome();
   channel.close();
   return { first, asked, second };
-}
-
-/** How many there are, as soon as an engine runs in all of them. */
-async function workersIn(page) {
-  const ready = () => Promise.all(page.workers().map((worker) => worker.evaluate(() => self.takesOrders === true)));
-  await expect.poll(ready).not.toContain(false);
-  return page.workers().length;
 }
 
 const PAGES = [
@@ -100,8 +110,7 @@ for (const { parallelism, isolation, create, size } of PAGES) {
         // A page of its own, in which no workers of the last engine are left.
         const page = await harness({ isolation });
         expect(await page.evaluate(start, [create, style])).toBe(parallelism);
-        const answers = parallelism === 'threads' ? 1 : await workersIn(page);
-        return page.evaluate(attempt, [[prepare && String(prepare), String(run)], n, size, style, answers]);
+        return page.evaluate(attempt, [[prepare && String(prepare), String(run)], n, size, style]);
       };
       const whole = await at(Infinity);
       expect(whole.first).toEqual({ result: expect.any(String) });

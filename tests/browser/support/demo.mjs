@@ -53,6 +53,8 @@ export const test = base.extend({
       servers.push(server);
       await page.setViewportSize({ width, height });
       await page.addInitScript(watchTheEasel);
+      // From the start: a key press may overtake the order to hand the browser's dialog over to the test.
+      page.on('filechooser', () => undefined);
       await page.goto(server.url);
       if (wait) await painted(page);
       return page;
@@ -77,17 +79,23 @@ export async function repaints(page, action) {
 /** Every tile shows the photo in its style. */
 export const previewsPainted = (page, count) => expect(page.locator('#gallery .swatch canvas')).toHaveCount(count);
 
+/** Canvases are drawn with the frame that follows a change of what they show, or 35 ms later where there are no frames. */
+const drawn = (page) => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+
 /** The canvas's size, and a number that changes when any of its pixels does. */
-export const fingerprint = (page, selector = '#painting') =>
-  page.locator(selector).evaluate((canvas) => {
+export async function fingerprint(page, selector = '#painting') {
+  await drawn(page);
+  return page.locator(selector).evaluate((canvas) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let hash = 0x811c9dc5;
     for (const byte of data) hash = Math.imul(hash ^ byte, 0x01000193);
     return `${canvas.width}×${canvas.height} ${hash >>> 0}`;
   });
+}
 
 /** RGBA of a rectangle of a canvas, in its own pixels, as bytes. */
 export async function pixelsOf(page, selector, area) {
+  await drawn(page);
   const base64 = await page.locator(selector).evaluate((canvas, rectangle) => {
     const { data } = canvas.getContext('2d').getImageData(...rectangle);
     return new Uint8Array(data.buffer).toBase64();
@@ -95,7 +103,10 @@ export async function pixelsOf(page, selector, area) {
   return Buffer.from(base64, 'base64');
 }
 
-export const sizeOf = (page, selector = '#painting') => page.locator(selector).evaluate(({ width, height }) => [width, height]);
+export async function sizeOf(page, selector = '#painting') {
+  await drawn(page);
+  return page.locator(selector).evaluate(({ width, height }) => [width, height]);
+}
 
 /** Encodes a picture in the page: bands of colour with some texture, so that what is painted differs everywhere. */
 export async function makePicture(page, { width, height, type = 'image/jpeg', transparent = false }) {
