@@ -35,7 +35,7 @@ export function VideoFileView(): preact.JSX.Element {
   const state = session.state.value;
 
   useEffect(() => () => session.close(), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (file) void session.open(file, screens());
   }, [file]);
   useEffect(() => {

@@ -52,9 +52,10 @@ export class FilmSession {
   private turn = 0;
 
   async open(file: File, screens: Screens): Promise<void> {
+    // At once: what is said and done from now on is about this file.
+    this.state.value = { kind: 'reading' };
     await this.clear();
     const turn = ++this.turn;
-    this.state.value = { kind: 'reading' };
     try {
       const film = await openFilm(file);
       if (turn !== this.turn) return film.close();
