@@ -14,6 +14,7 @@
 // eighth of the WebAssembly program. They are asked for where there is no better kernel; for what
 // is used here, arithmetic in float, there is one everywhere.
 struct xnn_binary_elementwise_config;
+// NOLINTNEXTLINE(readability-identifier-naming): XNNPACK's name
 extern "C" const xnn_binary_elementwise_config* xnn_init_binary_reference_config(
     xnn_binary_operator /*operation*/, xnn_datatype /*datatype*/) {
   return nullptr;

@@ -1,7 +1,6 @@
 #include "plan/memory_plan.h"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -55,7 +54,9 @@ StatusOr<MemoryPlan> PlanMemory(const std::vector<BufferLifetime>& buffers) {
   if (!SumFits(buffers)) return OutOfMemory("the activations do not fit in the address space");
   std::vector<size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::ranges::stable_sort(order, std::greater{}, [&](size_t i) { return buffers[i].bytes; });
+  std::ranges::sort(order, [&](size_t a, size_t b) {
+    return buffers[a].bytes != buffers[b].bytes ? buffers[a].bytes > buffers[b].bytes : a < b;
+  });
 
   std::vector<Range> ranges(buffers.size());
   int64_t total = 0;

@@ -156,8 +156,9 @@ StatusOr<PictureWriter> PictureWriter::Create(const ColorEncoding& encoding, Dat
   writer.low_ = encoding.low;
   writer.gain_ = static_cast<float>(255.0 / (double{encoding.high} - encoding.low));
   const ByteDecoder decoder(writer.low_, writer.gain_);
-  for (int q = -128; q < 128; ++q) {
-    writer.bytes_[static_cast<size_t>(q + 128)] =
+  for (size_t i = 0; i < writer.bytes_.size(); ++i) {
+    const int q = static_cast<int>(i) - 128;
+    writer.bytes_[i] =
         decoder(static_cast<float>(q - quantization.zero_point) * quantization.scale);
   }
   return writer;

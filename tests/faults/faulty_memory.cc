@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the linker's names
 extern "C" {
 void* __real_malloc(size_t size);
 void* __real_calloc(size_t count, size_t size);
@@ -21,6 +22,7 @@ int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, v
 int __real_pthread_join(pthread_t thread, void** result);
 #endif
 }
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace brushwork::faults {
 namespace {
@@ -100,6 +102,7 @@ using brushwork::faults::IsRefused;
 using brushwork::faults::OrThrow;
 using brushwork::faults::Refused;
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming)
 extern "C" {
 
 void* __wrap_malloc(size_t size) { return IsRefused() ? Refused() : Given(__real_malloc(size)); }
@@ -151,6 +154,7 @@ int __wrap_pthread_join(pthread_t thread, void** result) {
 #endif
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 // ---- operator new and delete ----
 

@@ -182,7 +182,7 @@ TEST_CASE("tensors: half precision, subnormal to infinite") {
 }
 
 TEST_CASE("tensors: data that does not fill the shape") {
-  const auto with = [](OnnxTensorData tensor) {
+  const auto with = [](const OnnxTensorData& tensor) {
     return Minimal().Initializer("w", tensor).Build();
   };
   CheckError(with({OnnxType::kFloat, {2, 2}, std::vector<uint8_t>(15)}), StatusCode::kInvalidModel,

@@ -18,7 +18,9 @@ TEST_CASE("random graphs paint what the references paint, whole and in pieces", 
     Choices choices(bytes);
     const RandomGraph graph = MakeRandomGraph(choices);
     INFO("graph " << i << ", " << graph.width << " × " << graph.height << ": " << graph.operators);
-    CHECK(FindDifference(graph, choices) == "");
+    const std::string difference = FindDifference(graph, choices);
+    INFO(difference);
+    CHECK(difference.empty());
   }
 }
 
