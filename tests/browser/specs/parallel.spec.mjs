@@ -150,7 +150,7 @@ for (const [parallelism, isolation] of [['threads', true], ['workers', false]]) 
     const { page, backend } = await start(harness, { threads: 3, isolation, width: 600, height: 600 });
     expect(backend.parallelism).toBe(parallelism);
     await page.evaluate((style) => window.engine.stylize(window.photo, { style }), styleId);
-    expect(page.workers().length).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => page.workers().length).toBeGreaterThanOrEqual(3);
     await page.evaluate(() => window.engine.dispose());
     await expect.poll(() => page.workers().length).toBe(0);
   });
