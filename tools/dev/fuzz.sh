@@ -1,6 +1,8 @@
 # Sourced by ./dev: fuzzing. tests/fuzz/README.md says what the targets are.
 
 FUZZ_SECONDS=60
+# What a target keeps from run to run is thinned out beyond so many inputs.
+FUZZ_MOST_INPUTS=20000
 # Under the sanitizers. Larger allocations and slower inputs are findings; time is the clock's, so leave some for
 # what else the machine does.
 FUZZ_LIMITS="-timeout=25 -report_slow_units=25 -rss_limit_mb=2048 -malloc_limit_mb=768 -max_len=65536"
@@ -47,7 +49,22 @@ fuzz_one() {
   printf '%s\t%s\t%s\t%d\t%d\t%d\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     "$(git -C "$ROOT" rev-parse --short HEAD 2>/dev/null || echo none)" \
     "$target" "$seconds" "$executions" "$found" >>"$(fuzz_log)"
-  [ $found = 0 ]
+  [ $found = 0 ] || return 1
+  fuzz_thin "$target" "$corpus"
+}
+
+# Leaves of the inputs only those that show something that no smaller one does.
+fuzz_thin() { # TARGET CORPUS
+  [ "$(find "$2" -type f | wc -l)" -gt $FUZZ_MOST_INPUTS ] || return 0
+  rm -rf "$2.thin"
+  mkdir "$2.thin"
+  # shellcheck disable=SC2086
+  if "$ROOT/build/fuzz/fuzz/$1" $FUZZ_LIMITS -merge=1 "$2.thin" "$2" >"$ROOT/build/fuzz-reports/$1-thin.log" 2>&1 </dev/null; then
+    rm -rf "$2"
+    mv "$2.thin" "$2"
+  else
+    rm -rf "$2.thin" # then it stays as it is
+  fi
 }
 
 # What a run that ended early has found, and how to see it again.

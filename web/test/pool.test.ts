@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HelperPool, IDLE_MS, openWorker } from '../src/engine/pool.js';
+import { ThreadPool } from '../src/engine/threads.js';
 
 class FakeWorker {
   static alive = 0;
@@ -13,6 +14,7 @@ class FakeWorker {
   }
   postMessage(): void {}
   addEventListener(): void {}
+  removeEventListener(): void {}
 }
 
 let connected: number[];
@@ -30,7 +32,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
-  pool.end();
+  pool.close();
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
@@ -66,7 +68,20 @@ it('replaces lost ones, but not for ever', () => {
 
 it('ends them for good', () => {
   pool.wake(0);
-  pool.end();
+  pool.close();
+  expect(FakeWorker.alive).toBe(0);
+  pool.wake(0);
+  pool.rest();
+  vi.advanceTimersByTime(IDLE_MS);
+  expect(FakeWorker.alive).toBe(0);
+});
+
+it('starts no threads for an engine that has ended while it asked for them', () => {
+  const threads = new ThreadPool(undefined, () => undefined);
+  expect(threads.open(2, 'glue.mjs')).toHaveLength(2);
+  threads.close();
+  expect(FakeWorker.alive).toBe(0);
+  expect(() => threads.open(2, 'glue.mjs')).toThrow(expect.objectContaining({ code: 'disposed' }));
   expect(FakeWorker.alive).toBe(0);
 });
 

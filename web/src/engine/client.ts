@@ -39,7 +39,7 @@ async function openHost(where: 'worker' | 'inline', { helpers, script }: Workers
     });
     const api = new EngineHost();
     const close = (): void => {
-      threads.end();
+      threads.close();
       api.close();
     };
     host = { api, threads, callback: (callback) => callback, transfer: (value) => value, close };
@@ -53,8 +53,8 @@ async function openHost(where: 'worker' | 'inline', { helpers, script }: Workers
     callback: <T extends object>(callback: T) => Comlink.proxy(callback),
     transfer: <T extends object>(value: T, buffers: Transferable[]) => Comlink.transfer(value, buffers),
     close: () => {
-      pool.end();
-      threads.end();
+      pool.close();
+      threads.close();
       endWorker(worker, api);
     },
   };

@@ -60,6 +60,7 @@ export class HelperPool {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private known = 0;
   private renewals = 0;
+  private closed = false;
 
   /** `connect` hands the host its ends of the helpers' channels: all there are from now on. `worker`: as for openWorker. */
   constructor(
@@ -71,6 +72,7 @@ export class HelperPool {
   /** Sees to it that there are helpers. `lost`: how many the host has lost so far. */
   wake(lost: number): void {
     clearTimeout(this.timer);
+    if (this.closed) return;
     if (lost > this.known && this.renewals < MAX_RENEWALS) {
       this.renewals += 1;
       this.end();
@@ -85,7 +87,13 @@ export class HelperPool {
     this.timer = setTimeout(() => this.end(), IDLE_MS);
   }
 
-  end(): void {
+  /** Ends the helpers; there will be no others. */
+  close(): void {
+    this.closed = true;
+    this.end();
+  }
+
+  private end(): void {
     clearTimeout(this.timer);
     if (this.workers.length === 0) return;
     for (const worker of this.workers.splice(0)) worker.terminate();

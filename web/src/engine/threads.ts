@@ -3,7 +3,7 @@
  * Emscripten's glue believes to talk to workers of its own; each side of that talk goes through a port.
  */
 import * as Comlink from 'comlink';
-import { messageOf } from '../errors.js';
+import { BrushworkError, messageOf } from '../errors.js';
 import { endWorker, openWorker, watchWorker } from './pool.js';
 import type { WorkerApi } from './protocol.js';
 
@@ -13,6 +13,7 @@ export type OpenThreads = (count: number, glue: string) => MessagePort[] | Promi
 /** The page's side. */
 export class ThreadPool {
   private readonly workers = new Map<Worker, Comlink.Remote<WorkerApi>>();
+  private closed = false;
 
   /** `script`: as for openWorker. `onFailure` is told if a thread cannot run. */
   constructor(
@@ -21,6 +22,8 @@ export class ThreadPool {
   ) {}
 
   readonly open = (count: number, glue: string): MessagePort[] => {
+    // What a module asked for just before its engine ended comes after that.
+    if (this.closed) throw new BrushworkError('disposed', 'the engine was disposed of');
     this.end();
     return Array.from({ length: count }, () => {
       const { port1, port2 } = new MessageChannel();
@@ -42,7 +45,13 @@ export class ThreadPool {
     });
   };
 
-  end(): void {
+  /** Ends the threads; there will be no others. */
+  close(): void {
+    this.closed = true;
+    this.end();
+  }
+
+  private end(): void {
     for (const [worker, api] of this.workers) endWorker(worker, api);
     this.workers.clear();
   }
