@@ -63,7 +63,7 @@ for (const setup of setups) {
     const outcomes = await page.evaluate(async ([create]) => {
       const { bw, t } = window;
       const all = [];
-      for (const wait of [0, 5, 20, 50, 100, 200]) {
+      for (const wait of [...Array.from({ length: 50 }, (_, i) => 2 * i), 200]) {
         const controller = new AbortController();
         const creating = bw.Brushwork.create({ ...create, signal: controller.signal });
         setTimeout(() => controller.abort(), wait);
