@@ -1,5 +1,3 @@
-// ./dev bench [NAME ...] [--webgpu [--software]] [--json FILE] [--runs N] [--warm-ups N] [--profile [--profile-from FILE]]
-//
 // Compares brushwork with ONNX Runtime: all rows of rows.mjs that need no GPU, or those named. --webgpu names the rows that need one;
 // --software has the processor compute their smallest picture, to see that they work. Nothing fails on a time.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,19 +18,33 @@ import { measureStart } from './start.mjs';
 import { measureWebgpu, whyNoWebgpu } from './webgpu.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'string' },
-    webgpu: { type: 'boolean', default: false },
-    software: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '5' },
-    'warm-ups': { type: 'string', default: '2' },
-    profile: { type: 'boolean', default: false },
-    'profile-from': { type: 'string' },
-    dist: { type: 'string', default: join(root, 'web', 'dist') },
-  },
+const USAGE = './dev bench [NAME ...] [--webgpu [--software]] [--json FILE] [--runs N] [--warm-ups N] [--profile [--profile-from FILE]]';
+
+/** The command line; ends the program if it cannot be followed. */
+function parse(options) {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    console.error(`bench: ${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = parse({
+  help: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  webgpu: { type: 'boolean', default: false },
+  software: { type: 'boolean', default: false },
+  runs: { type: 'string', default: '5' },
+  'warm-ups': { type: 'string', default: '2' },
+  profile: { type: 'boolean', default: false },
+  'profile-from': { type: 'string' },
+  dist: { type: 'string', default: join(root, 'web', 'dist') },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 /** What the caller named; '--webgpu' is a name. */
 const names = [...positionals, ...(values.webgpu ? ['webgpu'] : [])];
 const folders = {
