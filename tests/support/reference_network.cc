@@ -73,14 +73,15 @@ RealPicture Quantized(const FakeQuantizeLayer& layer, RealPicture picture) {
   return picture;
 }
 
-// How many values may go to either of two steps.
-int64_t Undecided(const Quantization& quantization, const RealPicture& picture) {
+// The part of the values that may go to either of two steps.
+double Undecided(const Quantization& quantization, const RealPicture& picture) {
   constexpr double kTie = 1e-4;  // of a step; float is exact to about 1e-6 here
-  return std::count_if(picture.values.begin(), picture.values.end(), [&](double value) {
+  const auto count = std::count_if(picture.values.begin(), picture.values.end(), [&](double value) {
     const double step = value / static_cast<double>(quantization.scale);
     const double place = step + quantization.zero_point;
     return place > -128.0 && place < 127.0 && std::abs(step - std::floor(step) - 0.5) < kTie;
   });
+  return static_cast<double>(count) / static_cast<double>(picture.values.size());
 }
 
 // One layer of any kind.
@@ -153,7 +154,7 @@ ReferenceResult RunReference(const Network& network, const RealPicture& input, b
     if (const auto* quantizer = std::get_if<FakeQuantizeLayer>(&layer.parameters)) {
       result.coarsest =
           std::max(result.coarsest, static_cast<double>(quantizer->quantization.scale));
-      result.undecided += Undecided(quantizer->quantization, *inputs[0]);
+      result.undecided = std::max(result.undecided, Undecided(quantizer->quantization, *inputs[0]));
     }
   }
   result.picture = values[static_cast<size_t>(network.output)];

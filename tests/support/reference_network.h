@@ -11,9 +11,9 @@ struct ReferenceResult {
   RealPicture picture;
   double largest = 0.0;   // of the absolute values of all activations
   double coarsest = 0.0;  // of the scales of all quantizers; 0 if there are none
-  // Values that a quantizer rounds and that lie so close to the middle between two steps that any
-  // rounding error on the way decides.
-  int64_t undecided = 0;
+  // Of the values that a quantizer rounds, the part that lies so close to the middle between two
+  // steps that any rounding error on the way decides; of the quantizer with most of them.
+  double undecided = 0.0;
 };
 
 // Batches of 1. `quantize` says whether quantizers round.
