@@ -51,17 +51,18 @@ for (const [painter, { isolation, create }] of Object.entries(PAINTERS)) {
       const seen = {};
       for (const [name, more] of Object.entries(cases)) seen[name] = await window.watch(engine, photo, { style, ...more });
       // The helpers may not have been ready for the first.
-      for (let i = 0; shared && seen.plain.jumps === 0 && i < 20; ++i) seen.plain = await window.watch(engine, photo, { style });
+      for (let i = 2, last = seen.plain; shared && last.jumps === 0 && i < 22; ++i) seen[`plain ${i}`] = last = await window.watch(engine, photo, { style });
       seen.brush = await window.watch(engine, photo, { style, brush: 0.8 });
       return seen;
     }, [create, styleId, painter === 'workers']);
-    for (const name of ['plain', 'composed']) {
+    const { brush, ...full } = results;
+    for (const name of Object.keys(full)) {
       expect(results[name], name).toMatchObject({ late: 0, malformed: 0, wrong: 0, size: [2000, 1800], painting: [2000, 1800] });
       expect(results[name].reports, name).toBeGreaterThan(3);
       expect(results[name].covered, name).toBeGreaterThan(0.5);
     }
-    if (painter === 'workers') expect(results.plain.jumps).toBeGreaterThan(0);
-    expect(results.brush).toMatchObject({ late: 0, malformed: 0, size: [1600, 1440], painting: [2000, 1800] });
+    if (painter === 'workers') expect(Object.keys(full).some((name) => name.startsWith('plain') && full[name].jumps > 0)).toBe(true);
+    expect(brush).toMatchObject({ late: 0, malformed: 0, size: [1600, 1440], painting: [2000, 1800] });
   });
 }
 
